@@ -1,0 +1,230 @@
+package io.respite.server.command;
+
+import io.respite.server.keyspace.Database;
+import io.respite.server.keyspace.KeyEvent;
+import io.respite.server.keyspace.Keyspace;
+import io.respite.server.keyspace.StringView;
+import io.respite.server.type.HashValue;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One execution of a command: who asks, what for, where the answer goes, and what has been changed.
+ * Good until the handler returns; then it is used again.
+ */
+public final class Call {
+  private final Keyspace keyspace;
+  private Session session;
+  private Command command;
+  private Arguments arguments;
+  private Reply reply;
+  private Database database;
+  private int changes;
+  private boolean propagatesItself;
+  private final List<byte[][]> effects = new ArrayList<>();
+
+  Call(Keyspace keyspace) {
+    this.keyspace = keyspace;
+  }
+
+  void start(Session newSession, Command newCommand, Arguments newArguments, Reply newReply) {
+    session = newSession;
+    command = newCommand;
+    arguments = newArguments;
+    reply = newReply;
+    database = keyspace.database(newSession.database());
+    changes = 0;
+    propagatesItself = false;
+    effects.clear();
+  }
+
+  /** Who asks. */
+  public Session session() {
+    return session;
+  }
+
+  /** The row being executed; a subcommand's row if there is one. */
+  public Command command() {
+    return command;
+  }
+
+  /** The request. */
+  public Arguments arguments() {
+    return arguments;
+  }
+
+  /** Where the answer goes. */
+  public Reply reply() {
+    return reply;
+  }
+
+  /** All databases. */
+  public Keyspace keyspace() {
+    return keyspace;
+  }
+
+  /** The session's selected database. */
+  public Database database() {
+    return database;
+  }
+
+  /** Time during this call, milliseconds since 1970. */
+  public long now() {
+    return keyspace.now();
+  }
+
+  // ---- arguments
+
+  /** How many arguments there are, the command's name included. */
+  public int count() {
+    return arguments.count();
+  }
+
+  /** A copy of argument {@code i}. */
+  public byte[] bytes(int i) {
+    return arguments.bytes(i);
+  }
+
+  /** Argument {@code i} as text, one char a byte. */
+  public String text(int i) {
+    return arguments.text(i);
+  }
+
+  /** Whether argument {@code i} is this word, given in lower case, in either case. */
+  public boolean is(int i, String word) {
+    return arguments.is(i, word);
+  }
+
+  // ---- keys, named by the index of the argument that holds them
+
+  /**
+   * The live string at the key in argument {@code i}, or null; counted as a hit or a miss, and as a
+   * use.
+   */
+  public StringView string(int i) {
+    return database.string(arguments.buffer(), arguments.offset(i), arguments.length(i));
+  }
+
+  /** The live string at the key in argument {@code i}, or null; for writers. */
+  public StringView stringForWrite(int i) {
+    return database.stringForWrite(arguments.buffer(), arguments.offset(i), arguments.length(i));
+  }
+
+  /**
+   * Sets the key in argument {@code key} to the string in argument {@code value}; see {@link
+   * Database#putString}.
+   */
+  public void putString(int key, int value, long expireAt, int form) {
+    database.putString(
+        arguments.buffer(),
+        arguments.offset(key),
+        arguments.length(key),
+        arguments.buffer(),
+        arguments.offset(value),
+        arguments.length(value),
+        expireAt,
+        form);
+  }
+
+  /** Sets the key in argument {@code key} to a string; see {@link Database#putString}. */
+  public void putString(int key, byte[] value, int offset, int length, long expireAt, int form) {
+    database.putString(
+        arguments.buffer(),
+        arguments.offset(key),
+        arguments.length(key),
+        value,
+        offset,
+        length,
+        expireAt,
+        form);
+  }
+
+  /**
+   * The live hash at the key in argument {@code i}, or null; counted as a hit or a miss, and as a
+   * use.
+   */
+  public HashValue hash(int i) {
+    return database.hash(arguments.buffer(), arguments.offset(i), arguments.length(i));
+  }
+
+  /** The live hash at the key in argument {@code i}, or null; for writers. */
+  public HashValue hashForWrite(int i) {
+    return database.hashForWrite(arguments.buffer(), arguments.offset(i), arguments.length(i));
+  }
+
+  /** The live hash at the key in argument {@code i}, made if there is none. */
+  public HashValue hashOrNew(int i) {
+    return database.hashOrNew(arguments.buffer(), arguments.offset(i), arguments.length(i));
+  }
+
+  /**
+   * The live entry at the key in argument {@code i}, or null; counted as a hit or a miss, and as a
+   * use.
+   */
+  public Object lookup(int i) {
+    return database.lookup(arguments.buffer(), arguments.offset(i), arguments.length(i));
+  }
+
+  /** The live entry at the key in argument {@code i}, or null; neither counted nor touched. */
+  public Object peek(int i) {
+    return database.peek(arguments.buffer(), arguments.offset(i), arguments.length(i));
+  }
+
+  /** Removes the live key in argument {@code i}; whether there was one. */
+  public boolean remove(int i) {
+    return database.remove(arguments.buffer(), arguments.offset(i), arguments.length(i));
+  }
+
+  // ---- changes
+
+  /** The one call for "the key in argument {@code i} has changed". */
+  public void modified(int i, KeyEvent event) {
+    changes++;
+    database.modified(arguments.buffer(), arguments.offset(i), arguments.length(i), event);
+  }
+
+  /** The same for a key that is not an argument, or lies in another database. */
+  public void modified(Database where, byte[] key, KeyEvent event) {
+    changes++;
+    where.modified(key, 0, key.length, event);
+  }
+
+  /** Says that something changed that is no single key (FLUSHALL, SWAPDB). */
+  public void changed() {
+    changes++;
+  }
+
+  /**
+   * Replaces what is journalled: instead of the request itself, the commands given by one or more
+   * calls of this method. For requests that are relative in time, random, or conditional.
+   */
+  public void effect(byte[]... effectOfCall) {
+    propagatesItself = true;
+    effects.add(effectOfCall);
+  }
+
+  /**
+   * Says that nothing is journalled although something changed, because somebody else has done so.
+   */
+  public void noEffect() {
+    propagatesItself = true;
+  }
+
+  /** Whether anything was changed. */
+  public boolean changedSomething() {
+    return changes > 0;
+  }
+
+  void propagate() {
+    if (changes == 0 || !keyspace.effects().active()) {
+      return;
+    }
+    if (!propagatesItself) {
+      keyspace.effects().append(database.id(), arguments.toArrays());
+      return;
+    }
+    for (byte[][] effect : effects) {
+      keyspace.effects().append(database.id(), effect);
+    }
+  }
+}

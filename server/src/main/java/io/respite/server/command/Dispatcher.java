@@ -1,0 +1,231 @@
+package io.respite.server.command;
+
+import io.respite.server.environment.Clock;
+import io.respite.server.keyspace.Keyspace;
+import io.respite.server.keyspace.WrongTypeException;
+import io.respite.server.metrics.ErrorStatistics;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Takes a request through the table and the gates to its handler, and sees to it that exactly one
+ * reply is written.
+ *
+ * <p>The caller holds the baton. Calls may nest: a transaction executes its queue, a script its
+ * commands.
+ */
+public final class Dispatcher {
+  /** Text of the client's that an error quotes, at most. */
+  private static final int QUOTED = 128;
+
+  private final Keyspace keyspace;
+  private final CommandTable table;
+  private final Clock clock;
+  private final List<Call> calls = new ArrayList<>();
+  private final ErrorStatistics errors = new ErrorStatistics();
+  private Gate[] gates = {};
+  private int depth;
+  private long calledTotal;
+  private RejectedListener rejected = (session, reply) -> {};
+
+  /**
+   * Told when a request was refused before it was executed: a transaction that was being queued is
+   * spoilt.
+   */
+  @FunctionalInterface
+  public interface RejectedListener {
+    /** The error is the reply's last frame. */
+    void rejected(Session session, Reply reply);
+  }
+
+  /** A dispatcher without gates. */
+  public Dispatcher(Keyspace keyspace, CommandTable table) {
+    this.keyspace = keyspace;
+    this.table = table;
+    this.clock = keyspace.environment().clock();
+  }
+
+  /** Sets the gates, first to last. */
+  public void gates(List<Gate> inOrder) {
+    gates = inOrder.toArray(Gate[]::new);
+  }
+
+  /** Sets who is told of refused requests. */
+  public void onRejected(RejectedListener listener) {
+    rejected = listener;
+  }
+
+  /** The table. */
+  public CommandTable table() {
+    return table;
+  }
+
+  /** What INFO errorstats shows. */
+  public ErrorStatistics errors() {
+    return errors;
+  }
+
+  /** Number of commands executed since the start. */
+  public long called() {
+    return calledTotal;
+  }
+
+  /** Back to zero, as CONFIG RESETSTAT does. */
+  public void resetCalled() {
+    calledTotal = 0;
+  }
+
+  /**
+   * Executes one request of a client, or lets a gate deal with it.
+   *
+   * @param arguments at least the command's name
+   * @param reply where the answer is appended, unless the session wants none
+   */
+  public void dispatch(Session session, Arguments arguments, Reply reply) {
+    int start = reply.size();
+    reply.protocol(session.protocol());
+    Session.Replies wanted = session.replies();
+    if (wanted == Session.Replies.SKIP_NEXT) {
+      session.replies(Session.Replies.SKIP);
+    }
+    Command command = null;
+    Call call = enter();
+    try {
+      command = find(arguments);
+      session.used(command, keyspace.now());
+      call.start(session, command, arguments, reply);
+      boolean passed = true;
+      for (int i = 0; passed && i < gates.length; i++) {
+        passed = gates[i].pass(call);
+      }
+      if (passed) {
+        run(call, start);
+      }
+    } catch (CommandError e) {
+      reply.truncate(start);
+      refuse(command, reply, e.getMessage());
+      rejected.rejected(session, reply);
+    } finally {
+      depth--;
+    }
+    if (session.replies() == Session.Replies.OFF) {
+      reply.truncate(start);
+    } else if (session.replies() == Session.Replies.SKIP) {
+      reply.truncate(start);
+      session.replies(Session.Replies.ON);
+    }
+  }
+
+  /**
+   * Executes a request that has passed the gates before: one of a transaction's queue. Writes
+   * exactly one reply.
+   */
+  public void execute(Session session, Command command, Arguments arguments, Reply reply) {
+    reply.protocol(session.protocol());
+    Call call = enter();
+    try {
+      call.start(session, command, arguments, reply);
+      run(call, reply.size());
+    } finally {
+      depth--;
+    }
+  }
+
+  private Call enter() {
+    if (depth == calls.size()) {
+      calls.add(new Call(keyspace));
+    }
+    return calls.get(depth++);
+  }
+
+  /** The row for a request, subcommands resolved; the number of arguments is right. */
+  public Command find(Arguments arguments) {
+    byte[] buffer = arguments.buffer();
+    Command command = table.find(buffer, arguments.offset(0), arguments.length(0));
+    if (command == null) {
+      throw unknown(arguments);
+    }
+    if (!command.subcommands().isEmpty() && arguments.count() > 1) {
+      Command child =
+          command.subcommands().get(arguments.text(1).toLowerCase(java.util.Locale.ROOT));
+      if (child == null) {
+        throw new CommandError(
+            "ERR unknown subcommand '"
+                + quoted(arguments, 1, QUOTED)
+                + "'. Try "
+                + command.name().toUpperCase(java.util.Locale.ROOT)
+                + " HELP.");
+      }
+      command = child;
+    }
+    if (!command.accepts(arguments.count()) || command.handler() == null) {
+      command.statistics().rejected++;
+      throw CommandError.arity(command.fullName());
+    }
+    return command;
+  }
+
+  private static CommandError unknown(Arguments arguments) {
+    StringBuilder text = new StringBuilder("ERR unknown command '");
+    text.append(quoted(arguments, 0, QUOTED)).append("', with args beginning with: ");
+    StringBuilder rest = new StringBuilder();
+    for (int i = 1; i < arguments.count() && rest.length() < QUOTED; i++) {
+      rest.append('\'').append(quoted(arguments, i, QUOTED - rest.length())).append("' ");
+    }
+    return new CommandError(text.append(rest).toString());
+  }
+
+  private static String quoted(Arguments arguments, int i, int limit) {
+    return new String(
+        arguments.buffer(),
+        arguments.offset(i),
+        Math.min(arguments.length(i), limit),
+        StandardCharsets.ISO_8859_1);
+  }
+
+  private void run(Call call, int start) {
+    Command command = call.command();
+    Reply reply = call.reply();
+    long begin = clock.nanos();
+    calledTotal++;
+    String error = null;
+    try {
+      command.handler().handle(call);
+      if (reply.size() > start && reply.buffer()[start] == '-') {
+        error = firstLine(reply, start);
+      }
+    } catch (CommandError e) {
+      error = e.getMessage();
+      reply.truncate(start);
+      reply.error(error);
+    } catch (WrongTypeException e) {
+      error = "WRONGTYPE " + e.getMessage();
+      reply.truncate(start);
+      reply.error(error);
+    } finally {
+      command.statistics().executed(clock.nanos() - begin);
+      call.propagate();
+    }
+    if (error != null) {
+      command.statistics().failed++;
+      errors.count(error);
+    }
+  }
+
+  private static String firstLine(Reply reply, int start) {
+    int end = start + 1;
+    while (end < reply.size() && reply.buffer()[end] != '\r') {
+      end++;
+    }
+    return new String(reply.buffer(), start + 1, end - start - 1, StandardCharsets.ISO_8859_1);
+  }
+
+  private void refuse(Command command, Reply reply, String error) {
+    if (command != null) {
+      command.statistics().rejected++;
+    }
+    errors.count(error);
+    reply.error(error);
+  }
+}

@@ -1,0 +1,216 @@
+package io.respite.server.encoding;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * A small entry in one array: a key with its value and, when it has one, its deadline.
+ *
+ * <pre>
+ *   byte 0      flags: bit 0 = has a deadline, bits 1-2 = form of the value (see FORM_*)
+ *   bytes 1-3   access bits, little endian: what eviction remembers of the entry's use
+ *   1-5 bytes   key length, 7 bits a byte, low bits first, the top bit says that more follow
+ *   8 bytes     deadline, milliseconds since 1970, little endian; only with flag bit 0
+ *   key, value  to the end of the array
+ * </pre>
+ *
+ * One array costs one object header where key, value and entry objects would cost four, and it is
+ * what the collector sees: nothing to follow. <b>Invariant:</b> after a record is published in a
+ * table, only its access bits change. Readers without a lock, snapshots and compare-and-set by
+ * identity rest on that.
+ */
+public final class PackedEntry {
+  /** The value is as a client wrote it; its encoding follows from its content. */
+  public static final int FORM_PLAIN = 0;
+
+  /**
+   * The value was edited in place (APPEND, SETRANGE, SETBIT): Redis shows such strings as {@code
+   * raw}.
+   */
+  public static final int FORM_RAW = 1;
+
+  /** The value is a string even if it reads as an integer (result of INCRBYFLOAT). */
+  public static final int FORM_STRING = 2;
+
+  /** Longest key plus value that one record may hold, in bytes. */
+  public static final int MAX_CONTENT = Integer.MAX_VALUE - 64;
+
+  private static final int HAS_DEADLINE = 1;
+  private static final int HEAD = 4;
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+  private PackedEntry() {}
+
+  /** A new record; {@code expireAt} in milliseconds since 1970, 0 for none. */
+  public static byte[] of(byte[] key, byte[] value, long expireAt) {
+    return of(key, 0, key.length, value, 0, value.length, expireAt, FORM_PLAIN, 0);
+  }
+
+  /**
+   * A new record.
+   *
+   * @param expireAt deadline in milliseconds since 1970, 0 for none
+   * @param form one of the FORM constants
+   * @param access access bits, the low 24
+   */
+  public static byte[] of(
+      byte[] key,
+      int keyOffset,
+      int keyLength,
+      byte[] value,
+      int valueOffset,
+      int valueLength,
+      long expireAt,
+      int form,
+      int access) {
+    int lengthBytes = lengthBytes(keyLength);
+    int head = HEAD + lengthBytes + (expireAt != 0 ? 8 : 0);
+    if ((long) head + keyLength + valueLength > MAX_CONTENT) {
+      throw new IllegalArgumentException(
+          "key and value of "
+              + ((long) keyLength + valueLength)
+              + " bytes; an entry holds at most "
+              + MAX_CONTENT);
+    }
+    byte[] record = new byte[head + keyLength + valueLength];
+    INTS.set(record, 0, (access << 8) | (form << 1) | (expireAt != 0 ? HAS_DEADLINE : 0));
+    int at = HEAD;
+    int rest = keyLength;
+    while (rest > 0x7F) {
+      record[at++] = (byte) (rest | 0x80);
+      rest >>>= 7;
+    }
+    record[at++] = (byte) rest;
+    if (expireAt != 0) {
+      LONGS.set(record, at, expireAt);
+      at += 8;
+    }
+    System.arraycopy(key, keyOffset, record, at, keyLength);
+    System.arraycopy(value, valueOffset, record, at + keyLength, valueLength);
+    return record;
+  }
+
+  /** The same key, value and access bits with another deadline (0 for none). */
+  public static byte[] withExpireAt(byte[] record, long expireAt) {
+    int key = keyOffset(record);
+    int length = keyLength(record);
+    return of(
+        record,
+        key,
+        length,
+        record,
+        key + length,
+        record.length - key - length,
+        expireAt,
+        form(record),
+        access(record));
+  }
+
+  private static int lengthBytes(int length) {
+    int bytes = 1;
+    while ((length >>>= 7) != 0) {
+      bytes++;
+    }
+    return bytes;
+  }
+
+  /** Length of the key in bytes. */
+  public static int keyLength(byte[] record) {
+    int first = record[HEAD];
+    if (first >= 0) {
+      return first;
+    }
+    int length = first & 0x7F;
+    int shift = 7;
+    int at = HEAD + 1;
+    while (record[at] < 0) {
+      length |= (record[at++] & 0x7F) << shift;
+      shift += 7;
+    }
+    return length | record[at] << shift;
+  }
+
+  /** Where the key begins in the array. */
+  public static int keyOffset(byte[] record) {
+    int at = HEAD;
+    while (record[at++] < 0) {
+      // one more byte of the key's length
+    }
+    return at + ((record[0] & HAS_DEADLINE) << 3);
+  }
+
+  /** Where the value begins in the array; it goes to the array's end. */
+  public static int valueOffset(byte[] record) {
+    return keyOffset(record) + keyLength(record);
+  }
+
+  /** Length of the value in bytes. */
+  public static int valueLength(byte[] record) {
+    return record.length - valueOffset(record);
+  }
+
+  /** A copy of the key. */
+  public static byte[] key(byte[] record) {
+    int offset = keyOffset(record);
+    return Arrays.copyOfRange(record, offset, offset + keyLength(record));
+  }
+
+  /** A copy of the value. */
+  public static byte[] value(byte[] record) {
+    return Arrays.copyOfRange(record, valueOffset(record), record.length);
+  }
+
+  /** The deadline in milliseconds since 1970, 0 for none. */
+  public static long expireAt(byte[] record) {
+    return (record[0] & HAS_DEADLINE) == 0 ? 0 : (long) LONGS.get(record, keyOffset(record) - 8);
+  }
+
+  /** Whether the entry is dead at {@code now}, milliseconds since 1970. */
+  public static boolean expired(byte[] record, long now) {
+    return (record[0] & HAS_DEADLINE) != 0
+        && (long) LONGS.get(record, keyOffset(record) - 8) <= now;
+  }
+
+  /** One of the FORM constants. */
+  public static int form(byte[] record) {
+    return (record[0] >>> 1) & 3;
+  }
+
+  /** The access bits, 24 of them. */
+  public static int access(byte[] record) {
+    return (int) INTS.get(record, 0) >>> 8;
+  }
+
+  /**
+   * Sets the access bits in place. Writers without a lock may race here; either outcome is a
+   * plausible past.
+   */
+  public static void setAccess(byte[] record, int access) {
+    INTS.set(record, 0, (access << 8) | (record[0] & 0xFF));
+  }
+
+  /** Whether the record's key equals {@code bytes[offset, offset + length)}. */
+  public static boolean hasKey(byte[] record, byte[] bytes, int offset, int length) {
+    int first = record[HEAD];
+    if (first >= 0) {
+      if (first != length) {
+        return false;
+      }
+      int key = HEAD + 1 + ((record[0] & HAS_DEADLINE) << 3);
+      return Arrays.equals(record, key, key + length, bytes, offset, offset + length);
+    }
+    int key = keyOffset(record);
+    return keyLength(record) == length
+        && Arrays.equals(record, key, key + length, bytes, offset, offset + length);
+  }
+
+  /** Bytes the record takes on the heap: header, content, and padding to eight. */
+  public static int heapBytes(byte[] record) {
+    return (record.length + 16 + 7) & ~7;
+  }
+}

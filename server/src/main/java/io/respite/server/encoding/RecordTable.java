@@ -1,0 +1,626 @@
+package io.respite.server.encoding;
+
+import io.respite.server.environment.RandomSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The hash table for everything that is keyed: a database's keys, a hash's fields, a set's members.
+ *
+ * <p>It is an extendible hash table (Fagin, Nievergelt, Pippenger and Strong, 1979; the fixed
+ * segments with a byte of hash a slot are those of Dash, Lu et al., VLDB 2020). A directory is
+ * indexed by the leading bits of a key's hash and points to {@link Segment}s of at most 512 slots:
+ *
+ * <pre>
+ *   directory (global depth 2)      segments
+ *     00 ─────────────────────────▶ prefix 00, depth 2
+ *     01 ─────────────────────────▶ prefix 01, depth 2
+ *     10 ──────┬──────────────────▶ prefix 1,  depth 1
+ *     11 ──────┘
+ * </pre>
+ *
+ * A full segment is split in two by one more bit; when its depth was the directory's, the directory
+ * doubles first. So growing costs the re-hash of one segment, some 20 µs, whatever the table's
+ * size; nothing is ever re-hashed as a whole and no second table is held. Emptied neighbours merge
+ * again. The first segment starts with one bucket and doubles up to 64, so that small tables stay
+ * small.
+ *
+ * <p><b>Scans.</b> The order of a scan is (leading bits, position within the segment); both come
+ * from the hash alone and neither splitting nor merging changes an entry's. A cursor holds the
+ * leading bits reached, the depth at which they were counted, and the position:
+ *
+ * <pre>
+ *   bit 43        12 11    6 5       0
+ *      [leading bits][depth ][position]       0 at the start and at the end
+ * </pre>
+ *
+ * What is there from the first call to the last is returned at least once: after a split the scan
+ * goes on in the first half where it was and sees the second half from its start; after a merge
+ * (the segment is now shallower than the cursor's depth) it starts the merged segment again.
+ *
+ * <p><b>Who may call.</b> One owner at a time, except {@link #read}, which anybody may call at any
+ * time.
+ *
+ * <p><b>Invariants.</b> (1) A segment of depth d stands at all 2^(global-d) places of the directory
+ * that its prefix names. (2) An entry lies at most reach(home) buckets after its home. (3) earliest
+ * of a segment is not later than any deadline in it. (4) Arrays of a segment change only between
+ * open() and close().
+ */
+public final class RecordTable {
+  /** What {@link #read} answers when the owner is just changing the place in question. */
+  public static final Object CONTENDED = new Object();
+
+  private static final int MAX_DEPTH = 32;
+  private static final int POSITION_BITS = 6;
+  private static final int DEPTH_BITS = 6;
+  private static final int READ_TRIES = 3;
+
+  private final SipHash hasher;
+  private Segment[] directory;
+  private long size;
+  private long deadlines;
+  private long recordBytes;
+  private int sweepAt;
+
+  // Where locate() left off. Valid until the next change of the table.
+  private Segment segment;
+  private int slot;
+  private long hash;
+
+  /** An empty table. The hash function is shared with whoever needs the same one. */
+  public RecordTable(SipHash hasher) {
+    this.hasher = hasher;
+    this.directory = new Segment[] {new Segment(0, 0, 1)};
+  }
+
+  /** Number of entries, those past their deadline included. */
+  public long size() {
+    return size;
+  }
+
+  /** Number of entries that have a deadline of their own. */
+  public long withDeadline() {
+    return deadlines;
+  }
+
+  /**
+   * Bytes of heap the records take, without the table's own arrays and without Keyed entries'
+   * values.
+   */
+  public long recordBytes() {
+    return recordBytes;
+  }
+
+  /** Bytes of heap the table's own arrays take. */
+  public long overheadBytes() {
+    long bytes = 16 + 4L * directory.length;
+    for (int i = 0; i < directory.length; i = after(i)) {
+      bytes += 56 + 16 * 3 + directory[i].capacity() * 5L + directory[i].buckets();
+    }
+    return bytes;
+  }
+
+  private static int index(long hash, int directoryLength) {
+    return (int) ((hash >>> 1) >>> Long.numberOfLeadingZeros(directoryLength));
+  }
+
+  private int after(int index) {
+    return index + (directory.length >>> directory[index].depth);
+  }
+
+  // ---- one entry
+
+  /**
+   * Looks a key up and remembers the place for {@link #located}, {@link #replace}, {@link #remove}
+   * or, when it is not there, {@link #insert}.
+   */
+  public boolean locate(byte[] bytes, int offset, int length) {
+    hash = hasher.hash(bytes, offset, length);
+    segment = directory[index(hash, directory.length)];
+    slot = segment.find(hash, bytes, offset, length);
+    return slot >= 0;
+  }
+
+  /** The entry that {@link #locate} found: a {@code byte[]} record or a {@link Keyed}. */
+  public Object located() {
+    return segment.slots[slot];
+  }
+
+  /** The entry with this key, or null; forgets the place. */
+  public Object get(byte[] bytes, int offset, int length) {
+    long h = hasher.hash(bytes, offset, length);
+    Segment s = directory[index(h, directory.length)];
+    int found = s.find(h, bytes, offset, length);
+    return found < 0 ? null : s.slots[found];
+  }
+
+  /**
+   * The entry with this key, null, or {@link #CONTENDED}. Safe to call from any thread at any time;
+   * the answer was true at some moment during the call.
+   */
+  public Object read(byte[] bytes, int offset, int length) {
+    long h = hasher.hash(bytes, offset, length);
+    for (int i = 0; i < READ_TRIES; i++) {
+      Segment[] d = directory;
+      Segment s = d[index(h, d.length)];
+      int stamp = s.stampAcquire();
+      if ((stamp & 1) == 0) {
+        int found = s.find(h, bytes, offset, length);
+        Object entry = found < 0 ? null : s.slots[found];
+        if (s.unchangedSince(stamp)) {
+          return entry;
+        }
+      }
+      Thread.onSpinWait();
+    }
+    return CONTENDED;
+  }
+
+  /** Puts an entry with the same key in the located one's place. */
+  public void replace(Object entry) {
+    Object old = segment.slots[slot];
+    leave(old);
+    segment.open();
+    segment.slots[slot] = entry;
+    segment.close();
+    enter(segment, entry);
+  }
+
+  /** Removes the located entry. */
+  public void remove() {
+    Segment s = segment;
+    leave(s.slots[slot]);
+    clear(s, slot);
+    shrink(s);
+    segment = null;
+  }
+
+  private void clear(Segment s, int at) {
+    s.open();
+    s.tags[at] = 0;
+    s.slots[at] = null;
+    s.count--;
+    if (s.count == 0) {
+      s.forgetReach();
+      s.earliest = Long.MAX_VALUE;
+    }
+    s.close();
+    size--;
+  }
+
+  /** Adds an entry whose key the last {@link #locate} did not find. */
+  public void insert(Object entry) {
+    Segment s = segment;
+    int at;
+    while (s.full() || (at = s.free(hash)) < 0) {
+      s = s.buckets() < Segment.MAX_BUCKETS ? resize(s, s.buckets() * 2) : split(s);
+    }
+    s.open();
+    s.tags[at] = Segment.tag(hash);
+    s.slots[at] = entry;
+    s.count++;
+    s.close();
+    size++;
+    enter(s, entry);
+    segment = s;
+    slot = at;
+  }
+
+  /** Adds or replaces by the entry's own key. */
+  public void put(Object entry) {
+    boolean found;
+    if (entry instanceof byte[] record) {
+      found = locate(record, PackedEntry.keyOffset(record), PackedEntry.keyLength(record));
+    } else {
+      byte[] key = ((Keyed) entry).key();
+      found = locate(key, 0, key.length);
+    }
+    if (found) {
+      replace(entry);
+    } else {
+      insert(entry);
+    }
+  }
+
+  /** Removes by key; what was there, or null. */
+  public Object remove(byte[] bytes, int offset, int length) {
+    if (!locate(bytes, offset, length)) {
+      return null;
+    }
+    Object old = located();
+    remove();
+    return old;
+  }
+
+  /**
+   * Gives the located {@link Keyed} another deadline of its own, milliseconds since 1970, 0 for
+   * none.
+   */
+  public void expireAt(long deadline) {
+    Keyed entry = (Keyed) segment.slots[slot];
+    leave(entry);
+    entry.expireAt(deadline);
+    enter(segment, entry);
+  }
+
+  /** Says that something inside the located {@link Keyed} is now due earlier than before. */
+  public void innerDeadlineChanged() {
+    lower(segment, ((Keyed) segment.slots[slot]).deadline());
+  }
+
+  private static long ownDeadline(Object entry) {
+    return entry instanceof byte[] record
+        ? PackedEntry.expireAt(record)
+        : ((Keyed) entry).expireAt();
+  }
+
+  private static long deadline(Object entry) {
+    if (entry instanceof byte[] record) {
+      long at = PackedEntry.expireAt(record);
+      return at == 0 ? Long.MAX_VALUE : at;
+    }
+    return ((Keyed) entry).deadline();
+  }
+
+  private void enter(Segment s, Object entry) {
+    if (entry instanceof byte[] record) {
+      recordBytes += PackedEntry.heapBytes(record);
+    }
+    if (ownDeadline(entry) != 0) {
+      deadlines++;
+    }
+    lower(s, deadline(entry));
+  }
+
+  private void leave(Object entry) {
+    if (entry instanceof byte[] record) {
+      recordBytes -= PackedEntry.heapBytes(record);
+    }
+    if (ownDeadline(entry) != 0) {
+      deadlines--;
+    }
+  }
+
+  private static void lower(Segment s, long deadline) {
+    if (deadline < s.earliest) {
+      s.earliest = deadline;
+    }
+  }
+
+  // ---- growing and shrinking
+
+  private long hashOf(Object entry) {
+    if (entry instanceof byte[] record) {
+      return hasher.hash(record, PackedEntry.keyOffset(record), PackedEntry.keyLength(record));
+    }
+    byte[] key = ((Keyed) entry).key();
+    return hasher.hash(key, 0, key.length);
+  }
+
+  /**
+   * Replaces a segment by one with another number of buckets; more of them if that is what it
+   * takes.
+   */
+  private Segment resize(Segment old, int buckets) {
+    for (int n = buckets; ; n *= 2) {
+      Segment larger = new Segment(old.prefix, old.depth, n);
+      if (move(old, larger, larger, 0)) {
+        larger.earliest = old.earliest;
+        publish(larger);
+        old.open(); // for ever: readers who still hold it must look again
+        return larger;
+      }
+    }
+  }
+
+  /**
+   * Splits a segment by one more bit of hash; answers the half into which the located key belongs.
+   */
+  private Segment split(Segment old) {
+    int depth = old.depth + 1;
+    if (depth > MAX_DEPTH) {
+      throw new IllegalStateException(
+          "more than " + Segment.MAX_BUCKETS * Segment.BUCKET + " keys share 32 bits of hash");
+    }
+    if (1 << old.depth == directory.length) {
+      doubleDirectory();
+    }
+    long bit = 1L << (64 - depth);
+    Segment low = new Segment(old.prefix, depth, Segment.MAX_BUCKETS);
+    Segment high = new Segment(old.prefix | bit, depth, Segment.MAX_BUCKETS);
+    move(old, low, high, bit);
+    low.earliest = low.count == 0 ? Long.MAX_VALUE : old.earliest;
+    high.earliest = high.count == 0 ? Long.MAX_VALUE : old.earliest;
+    publish(low);
+    publish(high);
+    old.open();
+    return (hash & bit) == 0 ? low : high;
+  }
+
+  private boolean move(Segment from, Segment low, Segment high, long bit) {
+    for (Object entry : from.slots) {
+      if (entry != null) {
+        long h = hashOf(entry);
+        if (!((h & bit) == 0 ? low : high).add(h, entry)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private void publish(Segment s) {
+    java.lang.invoke.VarHandle.releaseFence();
+    int from = index(s.prefix, directory.length);
+    int places = directory.length >>> s.depth;
+    for (int i = 0; i < places; i++) {
+      directory[from + i] = s;
+    }
+  }
+
+  private void doubleDirectory() {
+    Segment[] doubled = new Segment[directory.length * 2];
+    for (int i = 0; i < directory.length; i++) {
+      doubled[2 * i] = directory[i];
+      doubled[2 * i + 1] = directory[i];
+    }
+    java.lang.invoke.VarHandle.releaseFence();
+    directory = doubled;
+  }
+
+  private void shrink(Segment s) {
+    if (s.count * 8 > s.capacity()) {
+      return;
+    }
+    if (s.depth == 0) {
+      if (s.buckets() > 1) {
+        resize(s, s.buckets() / 4 == 0 ? 1 : s.buckets() / 4);
+      }
+      return;
+    }
+    long bit = 1L << (64 - s.depth);
+    Segment buddy = directory[index(s.prefix ^ bit, directory.length)];
+    if (buddy.depth != s.depth || (buddy.count + s.count) * 4 > s.capacity()) {
+      return;
+    }
+    Segment merged = new Segment(s.prefix & ~bit, s.depth - 1, Segment.MAX_BUCKETS);
+    if (!move(s, merged, merged, 0) || !move(buddy, merged, merged, 0)) {
+      return;
+    }
+    merged.earliest = Math.min(s.earliest, buddy.earliest);
+    publish(merged);
+    s.open();
+    buddy.open();
+    halveDirectory();
+  }
+
+  /**
+   * Halves the directory while no segment needs its last bit. Looks at every second place until one
+   * does.
+   */
+  private void halveDirectory() {
+    while (directory.length > 1) {
+      for (int i = 0; i < directory.length; i += 2) {
+        if (directory[i] != directory[i + 1]) {
+          return;
+        }
+      }
+      Segment[] halved = new Segment[directory.length / 2];
+      for (int i = 0; i < halved.length; i++) {
+        halved[i] = directory[2 * i];
+      }
+      java.lang.invoke.VarHandle.releaseFence();
+      directory = halved;
+    }
+  }
+
+  // ---- many entries
+
+  /** Visits every entry, in no particular order. The visitor must not change the table. */
+  public void forEach(Consumer<Object> visitor) {
+    for (int i = 0; i < directory.length; i = after(i)) {
+      for (Object entry : directory[i].slots) {
+        if (entry != null) {
+          visitor.accept(entry);
+        }
+      }
+    }
+  }
+
+  /**
+   * One step of a scan, with the guarantees of the SCAN command: what is in the table during the
+   * whole scan is visited at least once. The visitor may change the table.
+   *
+   * @param cursor 0 to begin, else what the last step returned; any other number is taken as some
+   *     place in the table
+   * @param count roughly how many entries to visit
+   * @return where to go on, 0 at the end; always below 2^44
+   */
+  public long scan(long cursor, long count, Consumer<Object> visitor) {
+    int position = (int) cursor & (Segment.MAX_BUCKETS - 1);
+    int depth = (int) (cursor >>> POSITION_BITS) & ((1 << DEPTH_BITS) - 1);
+    long leading = (cursor >>> (POSITION_BITS + DEPTH_BITS)) << 32;
+    List<Object> found = new ArrayList<>();
+    long bucketsLeft = Math.max(count, 1) * 10;
+    if (bucketsLeft < 0) {
+      bucketsLeft = Long.MAX_VALUE;
+    }
+    long next;
+    for (; ; ) {
+      Segment s = directory[index(leading, directory.length)];
+      if (s.depth < depth) {
+        position = 0; // merged since: what was its second half has not been seen
+      }
+      depth = s.depth;
+      int bucket = s.bucketOf(position);
+      while (bucket < s.buckets() && found.size() < count && bucketsLeft > 0) {
+        collect(s, bucket++, found);
+        bucketsLeft--;
+      }
+      if (bucket < s.buckets()) {
+        next =
+            (s.prefix >>> 32) << (POSITION_BITS + DEPTH_BITS)
+                | (long) depth << POSITION_BITS
+                | s.firstPosition(bucket);
+        break;
+      }
+      position = 0;
+      leading = depth == 0 ? 0 : s.prefix + (1L << (64 - depth));
+      if (leading == 0) {
+        next = 0;
+        break;
+      }
+      if (found.size() >= count || bucketsLeft <= 0) {
+        next = (leading >>> 32) << (POSITION_BITS + DEPTH_BITS) | (long) depth << POSITION_BITS;
+        break;
+      }
+    }
+    found.forEach(visitor);
+    return next;
+  }
+
+  private void collect(Segment s, int home, List<Object> found) {
+    int bucket = home;
+    for (int left = s.reach(home); left >= 0; left--) {
+      for (int i = bucket << 3; i < (bucket << 3) + Segment.BUCKET; i++) {
+        Object entry = s.slots[i];
+        if (entry != null && s.home(hashOf(entry)) == home) {
+          found.add(entry);
+        }
+      }
+      bucket = s.next(bucket);
+    }
+  }
+
+  /** An entry chosen uniformly but for the table's density, or null when the table is empty. */
+  public Object random(RandomSource random) {
+    if (size == 0) {
+      return null;
+    }
+    for (int i = 0; i < 64; i++) {
+      Segment s = directory[random.nextInt(directory.length)];
+      Object entry = s.slots[random.nextInt(s.capacity())];
+      if (entry != null) {
+        return entry;
+      }
+    }
+    // Sparse: take the next one from a random place.
+    int start = random.nextInt(directory.length);
+    for (int i = 0; i < directory.length; i++) {
+      Segment s = directory[(start + i) % directory.length];
+      if (s.count > 0) {
+        int from = random.nextInt(s.capacity());
+        for (int j = 0; j < s.capacity(); j++) {
+          Object entry = s.slots[(from + j) % s.capacity()];
+          if (entry != null) {
+            return entry;
+          }
+        }
+      }
+    }
+    throw new IllegalStateException("a table of " + size + " entries in which none is found");
+  }
+
+  /** Decides about entries that are due. */
+  @FunctionalInterface
+  public interface Due {
+    /**
+     * Called for an entry whose deadline, or the first deadline inside it, has come. For an entry
+     * that is itself due, the table has removed it already.
+     *
+     * @param removed whether the table removed it; if not, the callee lets go what is due inside
+     *     the {@link Keyed}
+     */
+    void due(Object entry, boolean removed);
+  }
+
+  /**
+   * Removes what is due, a few segments at a time, going round.
+   *
+   * @param now milliseconds since 1970
+   * @param segments how many segments to look at, at most
+   * @return how many entries were handed to {@code visitor}
+   */
+  public int sweep(long now, int segments, Due visitor) {
+    List<Object> removed = null;
+    List<Object> inner = null;
+    int visited = 0;
+    for (int i = 0; i < segments; i++) {
+      if (sweepAt >= directory.length) {
+        sweepAt = 0;
+      }
+      // Merging may have moved the place into the middle of a segment; its first place is what
+      // after() counts from.
+      Segment s = directory[sweepAt];
+      sweepAt = index(s.prefix, directory.length) + (directory.length >>> s.depth);
+      if (s.earliest <= now) {
+        if (removed == null) {
+          removed = new ArrayList<>();
+          inner = new ArrayList<>();
+        }
+        collectDue(s, now, removed, inner);
+        visited += removed.size() + inner.size();
+        for (Object entry : removed) {
+          visitor.due(entry, true);
+        }
+        for (Object entry : inner) {
+          visitor.due(entry, false);
+        }
+        // What is left inside is known only now.
+        for (Object entry : inner) {
+          byte[] key = ((Keyed) entry).key();
+          if (locate(key, 0, key.length)) {
+            innerDeadlineChanged();
+          }
+        }
+        removed.clear();
+        inner.clear();
+      }
+    }
+    return visited;
+  }
+
+  private void collectDue(Segment s, long now, List<Object> removed, List<Object> inner) {
+    long earliest = Long.MAX_VALUE;
+    for (int i = 0; i < s.slots.length; i++) {
+      Object entry = s.slots[i];
+      if (entry == null) {
+        continue;
+      }
+      long deadline = deadline(entry);
+      if (deadline > now) {
+        earliest = Math.min(earliest, deadline);
+        continue;
+      }
+      long own = ownDeadline(entry);
+      if (own != 0 && own <= now) {
+        leave(entry);
+        clear(s, i);
+        removed.add(entry);
+      } else {
+        inner.add(entry);
+      }
+    }
+    s.earliest = earliest;
+    if (!removed.isEmpty()) {
+      shrink(s);
+    }
+  }
+
+  /**
+   * No entry is due before this moment, milliseconds since 1970; Long.MAX_VALUE when none ever is.
+   */
+  public long earliest() {
+    long earliest = Long.MAX_VALUE;
+    for (int i = 0; i < directory.length; i = after(i)) {
+      earliest = Math.min(earliest, directory[i].earliest);
+    }
+    return earliest;
+  }
+
+  /** Upper bound of the number of segments: that many steps of {@link #sweep} go round once. */
+  public int directoryLength() {
+    return directory.length;
+  }
+}

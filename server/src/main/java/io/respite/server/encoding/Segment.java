@@ -1,0 +1,223 @@
+package io.respite.server.encoding;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * One piece of a {@link RecordTable}: the entries whose hashes begin with the same {@code depth}
+ * bits.
+ *
+ * <pre>
+ *   bucket    0        1        2     ...           1 to 64 buckets of eight slots
+ *   tags   [tttttttt|tttttttt|tttttttt ...]         one byte of hash a slot, 0 = empty; eight are one long
+ *   slots  [oooooooo|oooooooo|oooooooo ...]         byte[] records or Keyed entries
+ *   reach  [   r    |   r    |   r     ...]         entries at home here lie at most r buckets further on
+ * </pre>
+ *
+ * A look-up compares eight tags in one step and touches an entry only when its tag agrees, so a
+ * miss costs one or two reads of a dense array and a hit one comparison of keys. Removing clears a
+ * slot and leaves no tombstone: {@code reach} says how far to look. It is only lowered when a
+ * segment is rebuilt or empty.
+ *
+ * <p><b>Reading without a lock</b> (a sequence lock): the owner makes {@code stamp} odd before it
+ * changes the arrays and even after. A reader that saw the same even stamp before and after has
+ * read one consistent state. A segment that was replaced keeps an odd stamp for ever.
+ */
+final class Segment {
+  static final int BUCKET = 8;
+  static final int MAX_BUCKETS = 64;
+
+  /** Longest way from an entry's home to its place, in buckets: two cache lines of tags. */
+  static final int MAX_REACH = 15;
+
+  private static final long ONES = 0x0101010101010101L;
+  private static final long HIGHS = 0x8080808080808080L;
+  private static final VarHandle WORDS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final VarHandle STAMP;
+
+  static {
+    try {
+      STAMP = MethodHandles.lookup().findVarHandle(Segment.class, "stamp", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** The leading bits of every hash in here, left-aligned, and how many of them count. */
+  final long prefix;
+
+  final int depth;
+
+  private final int homeShift;
+  private final int mask;
+  final byte[] tags;
+  final Object[] slots;
+  private final byte[] reach;
+
+  @SuppressWarnings("unused") // through STAMP
+  private int stamp;
+
+  int count;
+
+  /** No entry in here is due before this moment; Long.MAX_VALUE when none has a deadline. */
+  long earliest = Long.MAX_VALUE;
+
+  Segment(long prefix, int depth, int buckets) {
+    this.prefix = prefix;
+    this.depth = depth;
+    this.homeShift =
+        Integer.numberOfLeadingZeros(buckets) - Integer.numberOfLeadingZeros(MAX_BUCKETS);
+    this.mask = buckets - 1;
+    this.tags = new byte[buckets * BUCKET];
+    this.slots = new Object[buckets * BUCKET];
+    this.reach = new byte[buckets];
+  }
+
+  int buckets() {
+    return mask + 1;
+  }
+
+  int capacity() {
+    return slots.length;
+  }
+
+  /** Full enough to be split or grown: 7 of 8 slots. */
+  boolean full() {
+    return count >= slots.length - (slots.length >>> 3);
+  }
+
+  static byte tag(long hash) {
+    int low = (int) hash & 0xFF;
+    return (byte) (low == 0 ? 1 : low);
+  }
+
+  /**
+   * An entry's home in units of the largest segment's buckets: the order in which scans walk a
+   * segment.
+   */
+  static int position(long hash) {
+    return (int) (hash >>> 8) & (MAX_BUCKETS - 1);
+  }
+
+  int home(long hash) {
+    return position(hash) >>> homeShift;
+  }
+
+  /** The first position that belongs to a bucket. */
+  int firstPosition(int bucket) {
+    return bucket << homeShift;
+  }
+
+  /** The bucket in which entries of this position are at home. */
+  int bucketOf(int position) {
+    return position >>> homeShift;
+  }
+
+  /** The slot that holds the key, or -1. */
+  int find(long hash, byte[] bytes, int offset, int length) {
+    int bucket = home(hash);
+    long pattern = (tag(hash) & 0xFFL) * ONES;
+    for (int left = reach[bucket]; ; left--) {
+      long difference = (long) WORDS.get(tags, bucket << 3) ^ pattern;
+      long candidates = (difference - ONES) & ~difference & HIGHS;
+      while (candidates != 0) {
+        int slot = (bucket << 3) + (Long.numberOfTrailingZeros(candidates) >>> 3);
+        if (matches(slots[slot], bytes, offset, length)) {
+          return slot;
+        }
+        candidates &= candidates - 1;
+      }
+      if (left == 0) {
+        return -1;
+      }
+      bucket = (bucket + 1) & mask;
+    }
+  }
+
+  private static boolean matches(Object entry, byte[] bytes, int offset, int length) {
+    if (entry instanceof byte[] record) {
+      return PackedEntry.hasKey(record, bytes, offset, length);
+    }
+    if (entry == null) {
+      return false; // the tag test may name the neighbour of a true match, and that may be empty
+    }
+    byte[] key = ((Keyed) entry).key();
+    return Arrays.equals(key, 0, key.length, bytes, offset, offset + length);
+  }
+
+  /**
+   * A free slot near the key's home, or -1 when the segment has to grow. Widens the home's reach.
+   */
+  int free(long hash) {
+    int home = home(hash);
+    int bucket = home;
+    int farthest = Math.min(mask, MAX_REACH);
+    for (int distance = 0; distance <= farthest; distance++) {
+      long word = (long) WORDS.get(tags, bucket << 3);
+      long empty = (word - ONES) & ~word & HIGHS;
+      if (empty != 0) {
+        if (distance > reach[home]) {
+          reach[home] = (byte) distance;
+        }
+        return (bucket << 3) + (Long.numberOfTrailingZeros(empty) >>> 3);
+      }
+      bucket = (bucket + 1) & mask;
+    }
+    return -1;
+  }
+
+  /**
+   * Adds an entry whose key is not here; false when there is no slot for it. Only for segments
+   * nobody reads yet.
+   */
+  boolean add(long hash, Object entry) {
+    int slot = free(hash);
+    if (slot < 0) {
+      return false;
+    }
+    tags[slot] = tag(hash);
+    slots[slot] = entry;
+    count++;
+    return true;
+  }
+
+  /** Visits the slots in which entries at home in {@code bucket} may lie. */
+  int reach(int bucket) {
+    return reach[bucket];
+  }
+
+  int next(int bucket) {
+    return (bucket + 1) & mask;
+  }
+
+  void forgetReach() {
+    Arrays.fill(reach, (byte) 0);
+  }
+
+  // ---- the sequence lock
+
+  /** For readers: the stamp now. Odd means: being changed, or replaced. */
+  int stampAcquire() {
+    return (int) STAMP.getAcquire(this);
+  }
+
+  /** For readers: whether everything read since {@link #stampAcquire()} belonged to one state. */
+  boolean unchangedSince(int seen) {
+    VarHandle.loadLoadFence();
+    return (int) STAMP.getOpaque(this) == seen;
+  }
+
+  /** For the owner: changes begin. */
+  void open() {
+    STAMP.setOpaque(this, (int) STAMP.get(this) | 1);
+    VarHandle.storeStoreFence();
+  }
+
+  /** For the owner: changes end. */
+  void close() {
+    STAMP.setRelease(this, (int) STAMP.get(this) + 1);
+  }
+}

@@ -1,0 +1,23 @@
+package io.respite.server.environment;
+
+/** Source of time: what the wall shows, and what a stopwatch shows. */
+public interface Clock {
+  /**
+   * Milliseconds since 1970-01-01T00:00Z. May jump, in both directions, when somebody sets the
+   * machine's clock.
+   */
+  long millis();
+
+  /** Microseconds since 1970-01-01T00:00Z; the same clock as {@link #millis()}. */
+  long micros();
+
+  /**
+   * Nanoseconds since an arbitrary moment; never runs backwards. For durations and budgets only.
+   */
+  long nanos();
+
+  /** The machine's clock. */
+  static Clock system() {
+    return SystemClock.INSTANCE;
+  }
+}

@@ -1,0 +1,63 @@
+package io.respite.server.environment;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The file system as the server uses it: a handful of operations whose effects on durability are
+ * plain.
+ *
+ * <p>What was written is safe from a power cut only after {@link Output#force()}; a created,
+ * renamed or deleted name only after {@link #forceDirectory(Path)} of its folder. A test's storage
+ * keeps both states and can lose the unforced one.
+ */
+public interface Storage {
+  /** The whole content; fails when it is larger than {@code limitBytes}, before memory is taken. */
+  byte[] read(Path file, int limitBytes) throws IOException;
+
+  /** Whether a file or folder of this name exists. */
+  boolean exists(Path path);
+
+  /** The names in a folder, sorted. */
+  List<Path> list(Path folder) throws IOException;
+
+  /** Creates a folder and what is missing above it. */
+  void createFolders(Path folder) throws IOException;
+
+  /** Opens for appending; the file is created when it does not exist. */
+  Output append(Path file) throws IOException;
+
+  /** Opens empty: an existing file's content is dropped. */
+  Output create(Path file) throws IOException;
+
+  /** Puts {@code from} in the place of {@code to}, atomically. */
+  void rename(Path from, Path to) throws IOException;
+
+  /** Removes a name; nothing happens when there is none. */
+  void delete(Path file) throws IOException;
+
+  /** Makes the names in a folder durable. */
+  void forceDirectory(Path folder) throws IOException;
+
+  /** The machine's file system. */
+  static Storage system() {
+    return FileStorage.INSTANCE;
+  }
+
+  /** An open file that is written from front to back. */
+  interface Output extends AutoCloseable {
+    /** Writes all remaining bytes, however many calls to the system that takes. */
+    void write(ByteBuffer bytes) throws IOException;
+
+    /** Makes everything written so far durable (fdatasync). */
+    void force() throws IOException;
+
+    /** Bytes in the file. */
+    long size() throws IOException;
+
+    @Override
+    void close() throws IOException;
+  }
+}

@@ -1,0 +1,493 @@
+package io.respite.server.keyspace;
+
+import io.respite.server.encoding.Keyed;
+import io.respite.server.encoding.PackedEntry;
+import io.respite.server.encoding.RecordTable;
+import io.respite.server.type.HashValue;
+import io.respite.server.type.StringValue;
+import io.respite.server.type.Value;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.function.Consumer;
+
+/**
+ * One numbered database: keys with what they hold.
+ *
+ * <p>A small string is one {@code byte[]} record; everything else is a {@link KeyEntry}. Keys are
+ * given as byte ranges, so that a request's buffer can be searched for without a copy. Every
+ * look-up hides and removes a key whose time has come: to callers, expiry happens at the deadline.
+ *
+ * <p>Whoever changes what a key holds ends with {@link #modified}; this class itself tells of what
+ * it does on its own, which is expiry alone.
+ */
+public final class Database {
+  private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] HDEL = "HDEL".getBytes(StandardCharsets.US_ASCII);
+
+  private final Keyspace keyspace;
+  private final int id;
+  private final StringView view = new StringView();
+  private RecordTable table;
+
+  Database(Keyspace keyspace, int id) {
+    this.keyspace = keyspace;
+    this.id = id;
+    this.table = new RecordTable(keyspace.hasher());
+  }
+
+  /** The database's number, from 0. */
+  public int id() {
+    return id;
+  }
+
+  /** Number of keys, dead ones included that nobody has met since. */
+  public long size() {
+    return table.size();
+  }
+
+  /** Number of keys with a deadline of their own. */
+  public long withDeadline() {
+    return table.withDeadline();
+  }
+
+  /**
+   * Bytes of heap that the table and its records take, without values that are objects of their
+   * own.
+   */
+  public long tableBytes() {
+    return table.recordBytes() + table.overheadBytes();
+  }
+
+  void swap(Database other) {
+    RecordTable mine = table;
+    table = other.table;
+    other.table = mine;
+  }
+
+  // ---- looking up
+
+  /**
+   * The entry at a key, alive or dead and not yet removed; nothing is counted, touched or removed.
+   */
+  public Object raw(byte[] bytes, int offset, int length) {
+    return table.get(bytes, offset, length);
+  }
+
+  /**
+   * The live entry at a key, or null. Not a use of the entry, and not counted as a hit or a miss.
+   */
+  public Object peek(byte[] bytes, int offset, int length) {
+    return locate(bytes, offset, length) ? table.located() : null;
+  }
+
+  /** The live entry at a key, or null. Counted as a hit or a miss, and as a use of the entry. */
+  public Object lookup(byte[] bytes, int offset, int length) {
+    if (!locate(bytes, offset, length)) {
+      keyspace.statistics().misses++;
+      return null;
+    }
+    keyspace.statistics().hits++;
+    Object entry = table.located();
+    touch(entry);
+    return entry;
+  }
+
+  /** Finds the key in the table; removes it and answers false when its time has come. */
+  private boolean locate(byte[] bytes, int offset, int length) {
+    if (!table.locate(bytes, offset, length)) {
+      return false;
+    }
+    Object entry = table.located();
+    long deadline = expireAt(entry);
+    if (deadline == 0 || deadline > keyspace.now()) {
+      return true;
+    }
+    if (!keyspace.expires()) {
+      return false;
+    }
+    table.remove();
+    expired(entry);
+    // The event's listeners change no key, but the place is gone: look again so that insert() knows
+    // where.
+    table.locate(bytes, offset, length);
+    return false;
+  }
+
+  private void touch(Object entry) {
+    AccessClock clock = keyspace.accessClock();
+    if (entry instanceof byte[] record) {
+      int bits = PackedEntry.access(record);
+      int used = clock.used(bits, keyspace.now());
+      if (used != bits) {
+        PackedEntry.setAccess(record, used);
+      }
+    } else {
+      Keyed keyed = (Keyed) entry;
+      keyed.access(clock.used(keyed.access(), keyspace.now()));
+    }
+  }
+
+  /** The live string at a key, or null; a use of it. The view is shared: see {@link StringView}. */
+  public StringView string(byte[] bytes, int offset, int length) {
+    Object entry = lookup(bytes, offset, length);
+    return entry == null ? null : view(entry);
+  }
+
+  /**
+   * The live string at a key, or null; for writers, so not counted as hit or miss. The view is
+   * shared.
+   */
+  public StringView stringForWrite(byte[] bytes, int offset, int length) {
+    Object entry = peek(bytes, offset, length);
+    return entry == null ? null : view(entry);
+  }
+
+  private StringView view(Object entry) {
+    StringView v = view;
+    if (entry instanceof byte[] record) {
+      v.bytes = record;
+      v.offset = PackedEntry.valueOffset(record);
+      v.length = record.length - v.offset;
+      v.expireAt = PackedEntry.expireAt(record);
+      v.form = PackedEntry.form(record);
+      v.growable = false;
+      return v;
+    }
+    KeyEntry keyed = (KeyEntry) entry;
+    if (keyed.value() instanceof StringValue string) {
+      v.bytes = string.bytes();
+      v.offset = 0;
+      v.length = string.length();
+      v.expireAt = keyed.expireAt();
+      v.form = PackedEntry.FORM_RAW;
+      v.growable = true;
+      return v;
+    }
+    throw WrongTypeException.INSTANCE;
+  }
+
+  /** The live hash at a key, or null; a use of it. */
+  public HashValue hash(byte[] bytes, int offset, int length) {
+    Object entry = lookup(bytes, offset, length);
+    return entry == null ? null : asHash(entry);
+  }
+
+  /** The live hash at a key, or null; for writers, so not counted as hit or miss. */
+  public HashValue hashForWrite(byte[] bytes, int offset, int length) {
+    Object entry = peek(bytes, offset, length);
+    return entry == null ? null : asHash(entry);
+  }
+
+  /** The live hash at a key; a new and empty one when there is none. */
+  public HashValue hashOrNew(byte[] bytes, int offset, int length) {
+    HashValue hash = hashForWrite(bytes, offset, length);
+    if (hash == null) {
+      hash = new HashValue(keyspace.hasher());
+      put(Arrays.copyOfRange(bytes, offset, offset + length), hash, 0);
+    }
+    return hash;
+  }
+
+  private static HashValue asHash(Object entry) {
+    if (entry instanceof KeyEntry keyed && keyed.value() instanceof HashValue hash) {
+      return hash;
+    }
+    throw WrongTypeException.INSTANCE;
+  }
+
+  // ---- changing
+
+  /**
+   * Sets a key to a string, whatever it held.
+   *
+   * @param expireAt its deadline from now on, milliseconds since 1970, 0 for none
+   * @param form one of the FORM constants of {@link PackedEntry}
+   */
+  public void putString(
+      byte[] key,
+      int keyOffset,
+      int keyLength,
+      byte[] value,
+      int valueOffset,
+      int valueLength,
+      long expireAt,
+      int form) {
+    byte[] record =
+        PackedEntry.of(
+            key,
+            keyOffset,
+            keyLength,
+            value,
+            valueOffset,
+            valueLength,
+            expireAt,
+            form,
+            keyspace.accessClock().fresh(keyspace.now()));
+    if (locate(key, keyOffset, keyLength)) {
+      table.replace(record);
+    } else {
+      table.insert(record);
+    }
+  }
+
+  /**
+   * The string at a key as one that can be edited in place; it is turned into one when it was not,
+   * and made when there was none.
+   */
+  public StringValue editableString(byte[] key, int offset, int length) {
+    StringView string = stringForWrite(key, offset, length);
+    if (string != null && string.growable) {
+      return (StringValue) ((KeyEntry) table.located()).value();
+    }
+    StringValue value =
+        string == null
+            ? new StringValue(key, offset, 0)
+            : new StringValue(string.bytes, string.offset, string.length);
+    put(
+        Arrays.copyOfRange(key, offset, offset + length),
+        value,
+        string == null ? 0 : string.expireAt);
+    return value;
+  }
+
+  /** Sets a key to a value, whatever it held. The key's array is taken over. */
+  public void put(byte[] key, Value value, long expireAt) {
+    KeyEntry entry = new KeyEntry(key, value);
+    entry.access(keyspace.accessClock().fresh(keyspace.now()));
+    if (locate(key, 0, key.length)) {
+      table.replace(entry);
+    } else {
+      table.insert(entry);
+    }
+    if (expireAt != 0) {
+      table.expireAt(expireAt);
+    }
+  }
+
+  /** Removes a live key; whether there was one. */
+  public boolean remove(byte[] bytes, int offset, int length) {
+    return take(bytes, offset, length) != null;
+  }
+
+  /** Removes a live key and answers its entry, for {@link #place}; null when there was none. */
+  public Object take(byte[] bytes, int offset, int length) {
+    if (!locate(bytes, offset, length)) {
+      return null;
+    }
+    Object entry = table.located();
+    table.remove();
+    return entry;
+  }
+
+  /**
+   * Puts an entry {@link #take taken} elsewhere under a key, with its deadline and access bits,
+   * whatever the key held.
+   */
+  public void place(byte[] key, Object entry) {
+    if (entry instanceof byte[] record) {
+      placeRecord(key, record);
+    } else {
+      KeyEntry old = (KeyEntry) entry;
+      place(key, old, old.value());
+    }
+  }
+
+  /** Like {@link #place}, but with a copy of the value, so that both live on. */
+  public void placeCopy(byte[] key, Object entry) {
+    if (entry instanceof byte[] record) {
+      placeRecord(key, record);
+    } else {
+      KeyEntry old = (KeyEntry) entry;
+      place(key, old, old.value().copy());
+    }
+  }
+
+  private void placeRecord(byte[] key, byte[] record) {
+    int value = PackedEntry.valueOffset(record);
+    byte[] renamed =
+        PackedEntry.of(
+            key,
+            0,
+            key.length,
+            record,
+            value,
+            record.length - value,
+            PackedEntry.expireAt(record),
+            PackedEntry.form(record),
+            PackedEntry.access(record));
+    if (locate(key, 0, key.length)) {
+      table.replace(renamed);
+    } else {
+      table.insert(renamed);
+    }
+  }
+
+  private void place(byte[] key, KeyEntry old, Value value) {
+    put(key, value, old.expireAt());
+    ((KeyEntry) table.located()).access(old.access());
+  }
+
+  /**
+   * Gives a live key another deadline, milliseconds since 1970, 0 for none; false when there is no
+   * such key.
+   */
+  public boolean expireAt(byte[] bytes, int offset, int length, long deadline) {
+    if (!locate(bytes, offset, length)) {
+      return false;
+    }
+    if (table.located() instanceof byte[] record) {
+      table.replace(PackedEntry.withExpireAt(record, deadline));
+    } else {
+      table.expireAt(deadline);
+    }
+    return true;
+  }
+
+  /**
+   * Must follow when a field of the hash at this key got a deadline, so that active expiry finds it
+   * in time.
+   */
+  public void fieldDeadlineChanged(byte[] bytes, int offset, int length) {
+    if (table.locate(bytes, offset, length) && table.located() instanceof Keyed) {
+      table.innerDeadlineChanged();
+    }
+  }
+
+  /** Removes all keys at once; the garbage collector takes them at its leisure. */
+  public void clear() {
+    table = new RecordTable(keyspace.hasher());
+    keyspace.statistics().changes++;
+    for (KeyListener listener : keyspace.listeners()) {
+      listener.flushed(id);
+    }
+  }
+
+  /**
+   * The one call that says "this key changed": it feeds transactions that watch, subscribers and
+   * client-side caches.
+   */
+  public void modified(byte[] bytes, int offset, int length, KeyEvent event) {
+    keyspace.statistics().changes++;
+    for (KeyListener listener : keyspace.listeners()) {
+      listener.modified(id, bytes, offset, length, event);
+    }
+  }
+
+  /** Beside {@link #modified}, for a field: names which one. */
+  public void fieldModified(byte[] key, KeyEvent event, byte[] bytes, int offset, int length) {
+    for (KeyListener listener : keyspace.listeners()) {
+      listener.fieldModified(id, key, event, bytes, offset, length);
+    }
+  }
+
+  // ---- expiring
+
+  private void expired(Object entry) {
+    byte[] key = keyOf(entry);
+    keyspace.statistics().expiredKeys++;
+    if (keyspace.effects().active()) {
+      keyspace.effects().append(id, DEL, key);
+    }
+    modified(key, 0, key.length, KeyEvent.EXPIRED);
+  }
+
+  /**
+   * Removes keys and fields that are due, a few segments of the table at a time.
+   *
+   * @param segments how many segments to look at, at most
+   * @return how many keys had something due
+   */
+  public int sweep(int segments) {
+    return table.sweep(
+        keyspace.now(),
+        segments,
+        (entry, removed) -> {
+          if (removed) {
+            expired(entry);
+          } else {
+            sweepFields((KeyEntry) entry);
+          }
+        });
+  }
+
+  /** How many calls of {@link #sweep} with one segment go round once. */
+  public int sweepRound() {
+    return table.directoryLength();
+  }
+
+  /** Segments of a hash that one step looks at; some 200 µs if every field in them is due. */
+  private static final int FIELD_SEGMENTS = 8;
+
+  private void sweepFields(KeyEntry entry) {
+    if (!(entry.value() instanceof HashValue hash)) {
+      return;
+    }
+    byte[] key = entry.key();
+    int[] count = {0};
+    hash.sweep(
+        keyspace.now(),
+        FIELD_SEGMENTS,
+        field -> {
+          count[0]++;
+          keyspace.statistics().expiredFields++;
+          if (keyspace.effects().active()) {
+            keyspace.effects().append(id, HDEL, key, field.name());
+          }
+          fieldModified(
+              key, KeyEvent.HEXPIRED, field.valueBytes(), field.nameOffset(), field.nameLength());
+        });
+    if (count[0] > 0) {
+      modified(key, 0, key.length, KeyEvent.HEXPIRED);
+      if (hash.size() == 0 && table.remove(key, 0, key.length) != null) {
+        modified(key, 0, key.length, KeyEvent.DEL);
+      }
+    }
+  }
+
+  // ---- all keys
+
+  /** One step of a scan over live and dead entries; see {@link RecordTable#scan}. */
+  public long scan(long cursor, long count, Consumer<Object> visitor) {
+    return table.scan(cursor, count, visitor);
+  }
+
+  /** Visits every entry, dead ones included. The visitor must not change the database. */
+  public void forEach(Consumer<Object> visitor) {
+    table.forEach(visitor);
+  }
+
+  /** Whether the entry's time has come. */
+  public boolean dead(Object entry) {
+    long deadline = expireAt(entry);
+    return deadline != 0 && deadline <= keyspace.now();
+  }
+
+  /** A random entry, dead ones included; null when the database is empty. */
+  public Object random() {
+    return table.random(keyspace.random());
+  }
+
+  // ---- what an entry is
+
+  /** The entry's key; a copy for records. */
+  public static byte[] keyOf(Object entry) {
+    return entry instanceof byte[] record ? PackedEntry.key(record) : ((Keyed) entry).key();
+  }
+
+  /** The entry's deadline, milliseconds since 1970, 0 for none. */
+  public static long expireAt(Object entry) {
+    return entry instanceof byte[] record
+        ? PackedEntry.expireAt(record)
+        : ((Keyed) entry).expireAt();
+  }
+
+  /** What eviction remembers of the entry's use. */
+  public static int access(Object entry) {
+    return entry instanceof byte[] record ? PackedEntry.access(record) : ((Keyed) entry).access();
+  }
+
+  /** The name of the entry's type as TYPE shows it. */
+  public static String typeName(Object entry) {
+    return entry instanceof byte[] ? "string" : ((KeyEntry) entry).value().typeName();
+  }
+}

@@ -1,0 +1,154 @@
+package io.respite.server.keyspace;
+
+import io.respite.server.encoding.SipHash;
+import io.respite.server.environment.Environment;
+import io.respite.server.environment.RandomSource;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * All databases of one engine, and what they share: time, chance, counters, listeners and the
+ * stream of effects.
+ */
+public final class Keyspace {
+  private final Environment environment;
+  private final RandomSource random;
+  private final SipHash hasher;
+  private final AccessClock accessClock;
+  private final Baton baton;
+  private final KeyspaceStatistics statistics = new KeyspaceStatistics();
+  private final Database[] databases;
+  private final List<KeyListener> registered = new ArrayList<>();
+  private KeyListener[] listeners = {};
+  private Effects effects = Effects.NONE;
+  private boolean expires = true;
+  private long now;
+
+  /**
+   * Empty databases.
+   *
+   * @param count how many, at least 1
+   */
+  public Keyspace(Environment environment, int count) {
+    this.environment = environment;
+    this.random = environment.random().split();
+    this.hasher = new SipHash(random.nextLong(), random.nextLong());
+    this.accessClock = new AccessClock(random.split());
+    this.baton = new Baton(this);
+    this.databases = new Database[count];
+    for (int i = 0; i < count; i++) {
+      databases[i] = new Database(this, i);
+    }
+    refreshNow();
+  }
+
+  /** Who may touch any of this. */
+  public Baton baton() {
+    return baton;
+  }
+
+  /** The world outside. */
+  public Environment environment() {
+    return environment;
+  }
+
+  /** Chance, for whoever holds the baton. */
+  public RandomSource random() {
+    return random;
+  }
+
+  /** The hash function of all tables. */
+  public SipHash hasher() {
+    return hasher;
+  }
+
+  /** What entries remember of their use. */
+  public AccessClock accessClock() {
+    return accessClock;
+  }
+
+  /** The counters. */
+  public KeyspaceStatistics statistics() {
+    return statistics;
+  }
+
+  /** How many databases there are. */
+  public int size() {
+    return databases.length;
+  }
+
+  /** The database of this number, from 0. */
+  public Database database(int number) {
+    return databases[number];
+  }
+
+  /**
+   * Time as commands see it, milliseconds since 1970: it stands still while the baton is held,
+   * unless refreshed.
+   */
+  public long now() {
+    return now;
+  }
+
+  /** Lets time as commands see it catch up with the clock. */
+  public void refreshNow() {
+    now = environment.clock().millis();
+  }
+
+  /**
+   * Whether dead keys and fields are hidden and removed; a replica or a loading server only hides
+   * what it is told.
+   */
+  public boolean expires() {
+    return expires;
+  }
+
+  /** Switches expiry. */
+  public void expires(boolean on) {
+    expires = on;
+  }
+
+  /** Where changes go that must happen again elsewhere. */
+  public Effects effects() {
+    return effects;
+  }
+
+  /** Sets where changes go. */
+  public void effects(Effects sink) {
+    effects = sink;
+  }
+
+  /** Adds a listener; it is told of every change from now on. */
+  public void addListener(KeyListener listener) {
+    registered.add(listener);
+    listeners = registered.toArray(KeyListener[]::new);
+  }
+
+  /** Removes a listener. */
+  public void removeListener(KeyListener listener) {
+    registered.remove(listener);
+    listeners = registered.toArray(KeyListener[]::new);
+  }
+
+  KeyListener[] listeners() {
+    return listeners;
+  }
+
+  /** Lets two databases change places, as SWAPDB does. */
+  public void swap(int first, int second) {
+    databases[first].swap(databases[second]);
+    for (KeyListener listener : listeners) {
+      listener.swapped(first, second);
+    }
+    statistics.changes++;
+  }
+
+  /** Number of keys in all databases, dead ones included. */
+  public long keys() {
+    long keys = 0;
+    for (Database database : databases) {
+      keys += database.size();
+    }
+    return keys;
+  }
+}

@@ -1,0 +1,196 @@
+package io.respite.server.type;
+
+import io.respite.server.encoding.PackedEntry;
+import io.respite.server.encoding.RecordTable;
+import io.respite.server.encoding.SipHash;
+import io.respite.server.environment.RandomSource;
+import java.util.function.Consumer;
+
+/**
+ * A hash: fields with values, each with a deadline of its own if it has one.
+ *
+ * <p>Fields past their deadline stay until somebody removes them; every method says whether it sees
+ * them. Removing them, with all that others must be told, is the keyspace's business, not the
+ * hash's.
+ */
+public final class HashValue implements Value {
+  private final SipHash hasher;
+  private final FieldView view = new FieldView();
+  private final RecordTable table;
+  private long earliest = Long.MAX_VALUE;
+  private int sweptSegments;
+
+  /** An empty hash. */
+  public HashValue(SipHash hasher) {
+    this.hasher = hasher;
+    this.table = new RecordTable(hasher);
+  }
+
+  /** Number of fields, those past their deadline included, as HLEN counts. */
+  public long size() {
+    return table.size();
+  }
+
+  /** Number of fields that have a deadline. */
+  public long withDeadline() {
+    return table.withDeadline();
+  }
+
+  /**
+   * The fields as a table of records, for callers that work on records themselves. A hash asked for
+   * this keeps the table form for good. Whoever adds a deadline reports it by {@link
+   * #noteDeadline}.
+   */
+  public RecordTable table() {
+    return table;
+  }
+
+  /** Says that some field is due at {@code deadline} (0 for no deadline at all). */
+  public void noteDeadline(long deadline) {
+    if (deadline != 0 && deadline < earliest) {
+      earliest = deadline;
+    }
+  }
+
+  /**
+   * The field, dead or alive, or null when there is none. The view is shared: see {@link
+   * FieldView}.
+   */
+  public FieldView find(byte[] bytes, int offset, int length) {
+    Object entry = table.get(bytes, offset, length);
+    return entry == null ? null : show((byte[]) entry);
+  }
+
+  /**
+   * The field if it is alive at {@code now}, else null. The view is shared: see {@link FieldView}.
+   */
+  public FieldView find(byte[] bytes, int offset, int length, long now) {
+    FieldView found = find(bytes, offset, length);
+    return found == null || found.expired(now) ? null : found;
+  }
+
+  private FieldView show(byte[] record) {
+    FieldView v = view;
+    v.nameBytes = record;
+    v.nameOffset = PackedEntry.keyOffset(record);
+    v.nameLength = PackedEntry.keyLength(record);
+    v.valueBytes = record;
+    v.valueOffset = v.nameOffset + v.nameLength;
+    v.valueLength = record.length - v.valueOffset;
+    v.expireAt = PackedEntry.expireAt(record);
+    return v;
+  }
+
+  /**
+   * Sets a field.
+   *
+   * @param expireAt its deadline from now on, milliseconds since 1970, 0 for none
+   * @return whether the field is new; one that was there but dead counts as old
+   */
+  public boolean put(
+      byte[] field,
+      int fieldOffset,
+      int fieldLength,
+      byte[] value,
+      int valueOffset,
+      int valueLength,
+      long expireAt) {
+    byte[] record =
+        PackedEntry.of(
+            field,
+            fieldOffset,
+            fieldLength,
+            value,
+            valueOffset,
+            valueLength,
+            expireAt,
+            PackedEntry.FORM_PLAIN,
+            0);
+    noteDeadline(expireAt);
+    if (table.locate(field, fieldOffset, fieldLength)) {
+      table.replace(record);
+      return false;
+    }
+    table.insert(record);
+    return true;
+  }
+
+  /**
+   * Gives a field, dead or alive, another deadline (0 for none); false when there is no such field.
+   */
+  public boolean expireAt(byte[] field, int offset, int length, long expireAt) {
+    if (!table.locate(field, offset, length)) {
+      return false;
+    }
+    noteDeadline(expireAt);
+    table.replace(PackedEntry.withExpireAt((byte[]) table.located(), expireAt));
+    return true;
+  }
+
+  /** Removes a field, dead or alive; whether there was one. */
+  public boolean remove(byte[] field, int offset, int length) {
+    return table.remove(field, offset, length) != null;
+  }
+
+  /** Visits every field, dead or alive. The visitor must not change the hash. */
+  public void forEach(Consumer<FieldView> visitor) {
+    table.forEach(entry -> visitor.accept(show((byte[]) entry)));
+  }
+
+  /** One step of a scan over all fields, dead or alive; see {@link RecordTable#scan}. */
+  public long scan(long cursor, long count, Consumer<FieldView> visitor) {
+    return table.scan(cursor, count, entry -> visitor.accept(show((byte[]) entry)));
+  }
+
+  /** A field chosen at random, dead or alive; null when the hash is empty. */
+  public FieldView random(RandomSource random) {
+    Object entry = table.random(random);
+    return entry == null ? null : show((byte[]) entry);
+  }
+
+  @Override
+  public long innerDeadline() {
+    return earliest;
+  }
+
+  /**
+   * Removes fields that are due, a few segments at a time.
+   *
+   * @param now milliseconds since 1970
+   * @param segments how many segments to look at, at most
+   * @param removed told of each field removed; must not change the hash
+   */
+  public void sweep(long now, int segments, Consumer<FieldView> removed) {
+    int round = table.directoryLength();
+    int steps = Math.min(segments, round - Math.min(sweptSegments, round - 1));
+    table.sweep(now, steps, (entry, gone) -> removed.accept(show((byte[]) entry)));
+    sweptSegments += steps;
+    if (sweptSegments >= round) {
+      sweptSegments = 0;
+      earliest = table.earliest();
+    }
+  }
+
+  @Override
+  public String typeName() {
+    return "hash";
+  }
+
+  @Override
+  public String encoding() {
+    return "hashtable";
+  }
+
+  @Override
+  public long heapBytes() {
+    return 64 + table.recordBytes() + table.overheadBytes();
+  }
+
+  @Override
+  public HashValue copy() {
+    HashValue copy = new HashValue(hasher);
+    table.forEach(entry -> copy.table.put(((byte[]) entry).clone()));
+    copy.earliest = earliest;
+    return copy;
+  }
+}

@@ -1,0 +1,68 @@
+package io.respite.server.type;
+
+import java.util.Arrays;
+
+/**
+ * A string that is edited in place (APPEND, SETRANGE, SETBIT). Its array grows ahead of need, so
+ * that a string built from n small pieces costs O(n) and not O(n²). Strings that are only ever set
+ * whole are records instead.
+ */
+public final class StringValue implements Value {
+  private byte[] bytes;
+  private int length;
+
+  /** A string with a copy of {@code bytes[offset, offset + length)}. */
+  public StringValue(byte[] bytes, int offset, int length) {
+    this.bytes = Arrays.copyOfRange(bytes, offset, offset + length);
+    this.length = length;
+  }
+
+  /** The content is the first {@link #length()} bytes; shared, not to be changed or kept. */
+  public byte[] bytes() {
+    return bytes;
+  }
+
+  /** Length in bytes. */
+  public int length() {
+    return length;
+  }
+
+  /**
+   * Overwrites from {@code at} on; what lies between the old end and {@code at} becomes zero.
+   *
+   * @throws IllegalArgumentException when the string would pass {@link Integer#MAX_VALUE} - 64
+   *     bytes; callers refuse earlier, by the configured limit
+   */
+  public void write(int at, byte[] source, int offset, int count) {
+    long end = (long) at + count;
+    if (at < 0 || end > Integer.MAX_VALUE - 64) {
+      throw new IllegalArgumentException("a string of " + end + " bytes");
+    }
+    if (end > bytes.length) {
+      long ahead = Math.max(end, Math.min(end * 2, end + (1 << 20)));
+      bytes = Arrays.copyOf(bytes, (int) Math.min(ahead, Integer.MAX_VALUE - 64));
+    }
+    System.arraycopy(source, offset, bytes, at, count);
+    length = Math.max(length, (int) end);
+  }
+
+  @Override
+  public String typeName() {
+    return "string";
+  }
+
+  @Override
+  public String encoding() {
+    return "raw";
+  }
+
+  @Override
+  public long heapBytes() {
+    return 24 + ((16L + bytes.length + 7) & ~7L);
+  }
+
+  @Override
+  public StringValue copy() {
+    return new StringValue(bytes, 0, length);
+  }
+}
