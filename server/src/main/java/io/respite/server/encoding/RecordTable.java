@@ -51,6 +51,9 @@ public final class RecordTable {
   /** What {@link #read} answers when the owner is just changing the place in question. */
   public static final Object CONTENDED = new Object();
 
+  /** Bytes of the table's own arrays per entry, about; {@link #overheadBytes} counts exactly. */
+  public static final int SLOT_BYTES = 8;
+
   private static final int MAX_DEPTH = 32;
   private static final int POSITION_BITS = 6;
   private static final int DEPTH_BITS = 6;
@@ -520,6 +523,36 @@ public final class RecordTable {
       }
     }
     throw new IllegalStateException("a table of " + size + " entries in which none is found");
+  }
+
+  /**
+   * Fills an array with neighbouring entries from a random place; neighbours in a hash table have
+   * nothing in common, so they are as good a sample as scattered ones and cost one walk.
+   *
+   * @return how many there are in {@code sample}, from its start; fewer than fit when the table is
+   *     small or sparse
+   */
+  public int sample(RandomSource random, Object[] sample) {
+    int found = 0;
+    int place = random.nextInt(directory.length);
+    Segment s = directory[place];
+    int at = random.nextInt(s.capacity());
+    int left = (int) Math.min(Integer.MAX_VALUE, sample.length * 16L + s.capacity());
+    while (found < sample.length && left-- > 0) {
+      if (at >= s.capacity()) {
+        place = (place + 1) % directory.length;
+        if (directory[place] == s && directory.length > 1) {
+          continue;
+        }
+        s = directory[place];
+        at = 0;
+      }
+      Object entry = s.slots[at++];
+      if (entry != null) {
+        sample[found++] = entry;
+      }
+    }
+    return found;
   }
 
   /** Decides about entries that are due. */

@@ -3,6 +3,7 @@ package io.respite.server.keyspace;
 import io.respite.server.encoding.Keyed;
 import io.respite.server.encoding.PackedEntry;
 import io.respite.server.encoding.RecordTable;
+import io.respite.server.type.FieldView;
 import io.respite.server.type.HashValue;
 import io.respite.server.type.StringValue;
 import io.respite.server.type.Value;
@@ -28,6 +29,12 @@ public final class Database {
   private final int id;
   private final StringView view = new StringView();
   private RecordTable table;
+
+  /**
+   * Moves on whenever an object of its own takes or leaves a key: what is remembered of one is then
+   * looked up again.
+   */
+  private volatile long generation;
 
   Database(Keyspace keyspace, int id) {
     this.keyspace = keyspace;
@@ -62,6 +69,28 @@ public final class Database {
     RecordTable mine = table;
     table = other.table;
     other.table = mine;
+    turn();
+    other.turn();
+  }
+
+  /**
+   * A number that is another one after any key began or ceased to hold an object of its own.
+   * Readable without the baton: who read it before and finds it unchanged knows that the {@link
+   * KeyEntry} found then is still the key's.
+   */
+  public long generation() {
+    return generation;
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // only the baton's holder writes
+  private void turn() {
+    generation++;
+  }
+
+  private void turnIfObject(Object entry) {
+    if (entry instanceof KeyEntry) {
+      turn();
+    }
   }
 
   // ---- looking up
@@ -106,6 +135,7 @@ public final class Database {
       return false;
     }
     table.remove();
+    turnIfObject(entry);
     expired(entry);
     // The event's listeners change no key, but the place is gone: look again so that insert() knows
     // where.
@@ -224,6 +254,7 @@ public final class Database {
             form,
             keyspace.accessClock().fresh(keyspace.now()));
     if (locate(key, keyOffset, keyLength)) {
+      turnIfObject(table.located());
       table.replace(record);
     } else {
       table.insert(record);
@@ -262,6 +293,7 @@ public final class Database {
     if (expireAt != 0) {
       table.expireAt(expireAt);
     }
+    turn();
   }
 
   /** Removes a live key; whether there was one. */
@@ -276,6 +308,7 @@ public final class Database {
     }
     Object entry = table.located();
     table.remove();
+    turnIfObject(entry);
     return entry;
   }
 
@@ -316,6 +349,7 @@ public final class Database {
             PackedEntry.form(record),
             PackedEntry.access(record));
     if (locate(key, 0, key.length)) {
+      turnIfObject(table.located());
       table.replace(renamed);
     } else {
       table.insert(renamed);
@@ -356,6 +390,7 @@ public final class Database {
   /** Removes all keys at once; the garbage collector takes them at its leisure. */
   public void clear() {
     table = new RecordTable(keyspace.hasher());
+    turn();
     keyspace.statistics().changes++;
     for (KeyListener listener : keyspace.listeners()) {
       listener.flushed(id);
@@ -374,9 +409,9 @@ public final class Database {
   }
 
   /** Beside {@link #modified}, for a field: names which one. */
-  public void fieldModified(byte[] key, KeyEvent event, byte[] bytes, int offset, int length) {
+  public void fieldModified(byte[] key, KeyEvent event, FieldView field) {
     for (KeyListener listener : keyspace.listeners()) {
-      listener.fieldModified(id, key, event, bytes, offset, length);
+      listener.fieldModified(id, key, event, field);
     }
   }
 
@@ -403,6 +438,7 @@ public final class Database {
         segments,
         (entry, removed) -> {
           if (removed) {
+            turnIfObject(entry);
             expired(entry);
           } else {
             sweepFields((KeyEntry) entry);
@@ -433,12 +469,12 @@ public final class Database {
           if (keyspace.effects().active()) {
             keyspace.effects().append(id, HDEL, key, field.name());
           }
-          fieldModified(
-              key, KeyEvent.HEXPIRED, field.valueBytes(), field.nameOffset(), field.nameLength());
+          fieldModified(key, KeyEvent.HEXPIRED, field);
         });
     if (count[0] > 0) {
       modified(key, 0, key.length, KeyEvent.HEXPIRED);
       if (hash.size() == 0 && table.remove(key, 0, key.length) != null) {
+        turn();
         modified(key, 0, key.length, KeyEvent.DEL);
       }
     }

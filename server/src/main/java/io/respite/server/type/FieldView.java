@@ -1,5 +1,6 @@
 package io.respite.server.type;
 
+import io.respite.server.encoding.PackedEntry;
 import java.util.Arrays;
 
 /**
@@ -14,6 +15,9 @@ public final class FieldView {
   int valueOffset;
   int valueLength;
   long expireAt;
+
+  /** Whether name and value lie in one packed entry of the hash's table. */
+  boolean packed;
 
   FieldView() {}
 
@@ -55,6 +59,23 @@ public final class FieldView {
   /** Whether the field is dead at {@code now}, milliseconds since 1970. */
   public boolean expired(long now) {
     return expireAt != 0 && expireAt <= now;
+  }
+
+  /** The field as a packed entry: the stored one where the hash keeps such, else a new one. */
+  public byte[] packed() {
+    if (packed) {
+      return nameBytes;
+    }
+    return PackedEntry.of(
+        nameBytes,
+        nameOffset,
+        nameLength,
+        valueBytes,
+        valueOffset,
+        valueLength,
+        expireAt,
+        PackedEntry.FORM_PLAIN,
+        0);
   }
 
   /** A copy of the name. */

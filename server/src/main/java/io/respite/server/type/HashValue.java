@@ -78,6 +78,7 @@ public final class HashValue implements Value {
     v.valueOffset = v.nameOffset + v.nameLength;
     v.valueLength = record.length - v.valueOffset;
     v.expireAt = PackedEntry.expireAt(record);
+    v.packed = true;
     return v;
   }
 

@@ -1,0 +1,597 @@
+package io.respite.server;
+
+import io.respite.server.encoding.PackedEntry;
+import io.respite.server.encoding.RecordTable;
+import io.respite.server.environment.Clock;
+import io.respite.server.keyspace.Baton;
+import io.respite.server.keyspace.Database;
+import io.respite.server.keyspace.KeyEntry;
+import io.respite.server.keyspace.KeyEvent;
+import io.respite.server.keyspace.Keyspace;
+import io.respite.server.type.FieldView;
+import io.respite.server.type.HashValue;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * The hash at one key of an {@link Engine}, for callers in the same process: every field with a
+ * time to live of its own.
+ *
+ * <p>Every method is atomic and safe from any thread. Fields are given and answered as <em>packed
+ * entries</em> ({@link PackedEntry}): immutable arrays that hold field, value and deadline, and
+ * whose identity serves as a version for compare-and-set. Arrays given as arguments may be reused
+ * afterwards; arrays answered are shared and not to be changed.
+ *
+ * <p>Times to live are milliseconds from now, or one of {@link #NOW}, {@link #ETERNAL} and {@link
+ * #KEEP}.
+ *
+ * <p>The hash comes into being with its first field and ends with its last, as in Redis; other
+ * clients of the engine see it under its key and may change it at any time. <b>Reads take no
+ * lock</b> while the hash stays the same object: the database's generation, read before and
+ * unchanged since the hash was looked up, says so.
+ */
+public final class EmbeddedHash {
+  /** Time to live: over at once. A new field is not stored, an old one is removed. */
+  public static final long NOW = 0;
+
+  /** Time to live: without end. */
+  public static final long ETERNAL = -1;
+
+  /** Time to live: what the field has already; without end for a new one. */
+  public static final long KEEP = -2;
+
+  private static final byte[] HSET = "HSET".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] HDEL = "HDEL".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] UNLINK = "UNLINK".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] HPEXPIREAT = "HPEXPIREAT".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] HPERSIST = "HPERSIST".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] FIELDS = "FIELDS".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] ONE = {'1'};
+
+  private final Keyspace keyspace;
+  private final Database database;
+  private final Baton baton;
+  private final Clock clock;
+  private final byte[] key;
+  private volatile Found found = new Found(-1, null, null, null);
+
+  /**
+   * Whether the table's located place is that of the field last asked for; only the baton's holder
+   * looks.
+   */
+  private boolean placed;
+
+  private volatile EntryLimit limit;
+  private volatile HashListener listener;
+
+  /**
+   * What was at the key at some generation of the database; entry, hash and table are null when
+   * nothing was.
+   */
+  private record Found(long generation, KeyEntry entry, HashValue hash, RecordTable table) {}
+
+  EmbeddedHash(Keyspace keyspace, byte[] key) {
+    this.keyspace = keyspace;
+    this.database = keyspace.database(0);
+    this.baton = keyspace.baton();
+    this.clock = keyspace.environment().clock();
+    this.key = key.clone();
+  }
+
+  /** The key. */
+  public byte[] key() {
+    return key.clone();
+  }
+
+  // ---- reading
+
+  /** The live field as a packed entry, or null. */
+  public byte[] get(byte[] field) {
+    Found f = found;
+    if (f.generation == database.generation()) {
+      if (f.table == null) {
+        return null;
+      }
+      if (f.entry.expireAt() == 0) {
+        Object entry = f.table.read(field, 0, field.length);
+        if (entry == null) {
+          return null;
+        }
+        if (entry != RecordTable.CONTENDED) {
+          byte[] packed = (byte[]) entry;
+          long deadline = PackedEntry.expireAt(packed);
+          if (deadline == 0 || deadline > clock.millis()) {
+            used(packed);
+            return packed;
+          }
+        }
+      }
+    }
+    return getHolding(field);
+  }
+
+  private byte[] getHolding(byte[] field) {
+    baton.take();
+    try {
+      byte[] packed = locateLive(field);
+      if (packed != null) {
+        used(packed);
+      }
+      return packed;
+    } finally {
+      baton.pass();
+    }
+  }
+
+  private void used(byte[] packed) {
+    EntryLimit l = limit;
+    if (l != null) {
+      int bits = PackedEntry.access(packed);
+      int now = l.used(bits);
+      if (now != bits) {
+        PackedEntry.setAccess(packed, now);
+      }
+    }
+  }
+
+  /** Number of fields, those past their deadline included that nobody has met since. */
+  public long size() {
+    baton.take();
+    try {
+      HashValue hash = look().hash;
+      return hash == null ? 0 : hash.size();
+    } finally {
+      baton.pass();
+    }
+  }
+
+  /** Bytes of heap that the fields take, the table's share included. */
+  public long heapBytes() {
+    baton.take();
+    try {
+      HashValue hash = look().hash;
+      return hash == null ? 0 : hash.heapBytes();
+    } finally {
+      baton.pass();
+    }
+  }
+
+  /**
+   * One step over the live fields, with the guarantees of the SCAN command: a field that is there
+   * during the whole scan is visited at least once. The visitor is called without holding the
+   * engine.
+   *
+   * @param cursor 0 to begin, else what the last step returned
+   * @param count roughly how many fields to visit
+   * @return where to go on, 0 at the end
+   */
+  public long scan(long cursor, int count, Consumer<byte[]> visitor) {
+    List<byte[]> live = new ArrayList<>();
+    long next;
+    baton.take();
+    try {
+      RecordTable table = look().table;
+      if (table == null) {
+        return 0;
+      }
+      long now = keyspace.now();
+      next =
+          table.scan(
+              cursor,
+              count,
+              entry -> {
+                byte[] packed = (byte[]) entry;
+                if (!PackedEntry.expired(packed, now)) {
+                  live.add(packed);
+                }
+              });
+    } finally {
+      baton.pass();
+    }
+    live.forEach(visitor);
+    return next;
+  }
+
+  // ---- changing; each method's core runs with the baton held
+
+  /**
+   * Sets a field.
+   *
+   * @param createTtl its time to live if it is new
+   * @param updateTtl its time to live if it was there
+   * @return the live field as it was before, or null
+   */
+  public byte[] put(byte[] field, byte[] value, long createTtl, long updateTtl) {
+    baton.take();
+    try {
+      byte[] old = locateLive(field);
+      write(field, value, old, old == null ? createTtl : updateTtl);
+      return old;
+    } finally {
+      baton.pass();
+    }
+  }
+
+  /** Sets a field unless it is there; the live field that was in the way, or null. */
+  public byte[] putIfAbsent(byte[] field, byte[] value, long createTtl) {
+    baton.take();
+    try {
+      byte[] old = locateLive(field);
+      if (old == null) {
+        write(field, value, null, createTtl);
+      } else {
+        used(old);
+      }
+      return old;
+    } finally {
+      baton.pass();
+    }
+  }
+
+  /**
+   * Sets a field if it is there; the live field as it was before, or null when nothing was done.
+   */
+  public byte[] replace(byte[] field, byte[] value, long updateTtl) {
+    baton.take();
+    try {
+      byte[] old = locateLive(field);
+      if (old != null) {
+        write(field, value, old, updateTtl);
+      }
+      return old;
+    } finally {
+      baton.pass();
+    }
+  }
+
+  /**
+   * Sets a field if it is still the expected one.
+   *
+   * @param expected what an earlier call answered, compared by identity; null if the field must be
+   *     absent
+   * @return whether it was, and the field is set
+   */
+  public boolean compareAndPut(byte[] field, byte[] expected, byte[] value, long ttl) {
+    baton.take();
+    try {
+      byte[] old = locateLive(field);
+      if (old != expected) {
+        return false;
+      }
+      write(field, value, old, ttl);
+      return true;
+    } finally {
+      baton.pass();
+    }
+  }
+
+  /** Removes a field; the live field as it was, or null. */
+  public byte[] remove(byte[] field) {
+    baton.take();
+    try {
+      byte[] old = locateLive(field);
+      if (old != null) {
+        removeLocated(field, KeyEvent.HDEL);
+      }
+      return old;
+    } finally {
+      baton.pass();
+    }
+  }
+
+  /** Removes a field if it is still the expected one, compared by identity; whether it was. */
+  public boolean compareAndRemove(byte[] field, byte[] expected) {
+    baton.take();
+    try {
+      byte[] old = locateLive(field);
+      if (old == null || old != expected) {
+        return false;
+      }
+      removeLocated(field, KeyEvent.HDEL);
+      return true;
+    } finally {
+      baton.pass();
+    }
+  }
+
+  /** The live field, or null; one that is there has the given time to live from now on. */
+  public byte[] getAndTouch(byte[] field, long ttl) {
+    if (ttl == KEEP) {
+      return get(field);
+    }
+    baton.take();
+    try {
+      byte[] old = locateLive(field);
+      if (old != null) {
+        used(old);
+        touchLocated(field, old, ttl);
+      }
+      return old;
+    } finally {
+      baton.pass();
+    }
+  }
+
+  /**
+   * Gives a field another time to live if it is still the expected one, compared by identity;
+   * whether it was.
+   */
+  public boolean touch(byte[] field, byte[] expected, long ttl) {
+    baton.take();
+    try {
+      byte[] old = locateLive(field);
+      if (old == null || old != expected) {
+        return false;
+      }
+      touchLocated(field, old, ttl);
+      return true;
+    } finally {
+      baton.pass();
+    }
+  }
+
+  /** Removes the hash with all its fields, in constant time; whether there was one. */
+  public boolean delete() {
+    baton.take();
+    try {
+      if (!database.remove(key, 0, key.length)) {
+        return false;
+      }
+      if (keyspace.effects().active()) {
+        keyspace.effects().append(0, UNLINK, key);
+      }
+      database.modified(key, 0, key.length, KeyEvent.DEL);
+      return true;
+    } finally {
+      baton.pass();
+    }
+  }
+
+  /**
+   * Runs several calls as one: nobody sees a state between them. Keep it short, everybody else
+   * waits.
+   */
+  public void exclusively(Runnable batch) {
+    baton.take();
+    try {
+      batch.run();
+    } finally {
+      baton.pass();
+    }
+  }
+
+  // ---- limits and listeners
+
+  /**
+   * Bounds the hash; entries leave by their own use as soon as it is exceeded.
+   *
+   * @param maxEntries most fields, 0 for no limit
+   * @param maxBytes most bytes of heap, 0 for no limit
+   */
+  public void limit(long maxEntries, long maxBytes, Eviction policy) {
+    if (maxEntries < 0 || maxBytes < 0) {
+      throw new IllegalArgumentException(
+          "a limit of " + Math.min(maxEntries, maxBytes) + "; 0 means none");
+    }
+    baton.take();
+    try {
+      limit =
+          maxEntries == 0 && maxBytes == 0
+              ? null
+              : new EntryLimit(maxEntries, maxBytes, policy, keyspace.random().split());
+      evict(null);
+    } finally {
+      baton.pass();
+    }
+  }
+
+  /** Sets who is told of entries that expire or are evicted; null for nobody. */
+  public void listener(HashListener newListener) {
+    listener = newListener;
+  }
+
+  /** For the engine: fields that active expiry removed. */
+  void fieldExpired(FieldView field) {
+    HashListener l = listener;
+    if (l != null) {
+      l.expired(field.packed());
+    }
+  }
+
+  /** For the engine's housekeeping: other clients' writes count too. The baton is held. */
+  void enforceLimit() {
+    evict(null);
+  }
+
+  // ---- with the baton held
+
+  private Found look() {
+    Found f = found;
+    // A deadline of the whole key is the database's to watch, so such a key is looked up each time.
+    if (f.generation == database.generation() && (f.entry == null || f.entry.expireAt() == 0)) {
+      return f;
+    }
+    return lookAgain();
+  }
+
+  private Found lookAgain() {
+    HashValue hash = database.hashForWrite(key, 0, key.length);
+    long generation = database.generation();
+    Found f =
+        hash == null
+            ? new Found(generation, null, null, null)
+            : new Found(
+                generation, (KeyEntry) database.raw(key, 0, key.length), hash, hash.table());
+    found = f;
+    return f;
+  }
+
+  /** The live field, located in the table, or null; a dead one is removed and told of. */
+  private byte[] locateLive(byte[] field) {
+    Found f = look();
+    if (f.table == null) {
+      placed = false;
+      return null;
+    }
+    placed = true;
+    if (!f.table.locate(field, 0, field.length)) {
+      return null;
+    }
+    byte[] packed = (byte[]) f.table.located();
+    if (!PackedEntry.expired(packed, keyspace.now())) {
+      return packed;
+    }
+    if (keyspace.expires()) {
+      removeLocated(field, KeyEvent.HEXPIRED);
+      keyspace.statistics().expiredFields++;
+      HashListener l = listener;
+      if (l != null) {
+        l.expired(packed);
+      }
+    }
+    return null;
+  }
+
+  private void removeLocated(byte[] field, KeyEvent event) {
+    Found f = found;
+    f.table.remove();
+    placed = false;
+    if (keyspace.effects().active()) {
+      keyspace.effects().append(0, HDEL, key, field);
+    }
+    database.modified(key, 0, key.length, event);
+    if (f.table.size() == 0) {
+      database.remove(key, 0, key.length);
+      database.modified(key, 0, key.length, KeyEvent.DEL);
+    }
+  }
+
+  private void write(byte[] field, byte[] value, byte[] old, long ttl) {
+    if (ttl == NOW) {
+      if (old != null) {
+        removeLocated(field, KeyEvent.HDEL);
+      }
+      return;
+    }
+    Found f = look();
+    if (f.table == null) {
+      database.hashOrNew(key, 0, key.length);
+      f = lookAgain();
+    }
+    if (!placed) {
+      // There was no hash to look in, or a dead field has just been removed.
+      f.table.locate(field, 0, field.length);
+    }
+    long deadline = deadline(old, ttl);
+    EntryLimit l = limit;
+    int access =
+        l == null
+            ? 0
+            : l.written(old == null ? 0 : PackedEntry.access(old), old == null, f.table.size());
+    byte[] packed =
+        PackedEntry.of(
+            field,
+            0,
+            field.length,
+            value,
+            0,
+            value.length,
+            deadline,
+            PackedEntry.FORM_PLAIN,
+            access);
+    if (old == null) {
+      f.table.insert(packed);
+    } else {
+      f.table.replace(packed);
+    }
+    noteDeadline(f, deadline);
+    if (keyspace.effects().active()) {
+      keyspace.effects().append(0, HSET, key, field, value.clone());
+      if (deadline != 0) {
+        journalDeadline(field, deadline);
+      }
+    }
+    database.modified(key, 0, key.length, KeyEvent.HSET);
+    if (l != null && l.exceeded(f.table)) {
+      evict(packed);
+    }
+  }
+
+  private long deadline(byte[] old, long ttl) {
+    if (ttl > 0) {
+      long deadline = keyspace.now() + ttl;
+      return deadline < 0 ? Long.MAX_VALUE : deadline;
+    }
+    if (ttl == ETERNAL) {
+      return 0;
+    }
+    if (ttl == KEEP) {
+      return old == null ? 0 : PackedEntry.expireAt(old);
+    }
+    throw new IllegalArgumentException("a time to live of " + ttl + " ms");
+  }
+
+  private void noteDeadline(Found f, long deadline) {
+    if (deadline != 0 && deadline < f.hash.innerDeadline()) {
+      f.hash.noteDeadline(deadline);
+      database.fieldDeadlineChanged(key, 0, key.length);
+    }
+  }
+
+  private void touchLocated(byte[] field, byte[] old, long ttl) {
+    if (ttl == NOW) {
+      removeLocated(field, KeyEvent.HDEL);
+      return;
+    }
+    long deadline = deadline(old, ttl);
+    if (deadline == PackedEntry.expireAt(old)) {
+      return;
+    }
+    Found f = found;
+    f.table.replace(PackedEntry.withExpireAt(old, deadline));
+    noteDeadline(f, deadline);
+    if (keyspace.effects().active()) {
+      if (deadline == 0) {
+        keyspace.effects().append(0, HPERSIST, key, FIELDS, ONE, field);
+      } else {
+        journalDeadline(field, deadline);
+      }
+    }
+    database.modified(key, 0, key.length, deadline == 0 ? KeyEvent.HPERSIST : KeyEvent.HEXPIRE);
+  }
+
+  private void journalDeadline(byte[] field, long deadline) {
+    byte[] millis = Long.toString(deadline).getBytes(StandardCharsets.US_ASCII);
+    keyspace.effects().append(0, HPEXPIREAT, key, millis, FIELDS, ONE, field);
+  }
+
+  private void evict(byte[] justWritten) {
+    EntryLimit l = limit;
+    if (l == null) {
+      return;
+    }
+    RecordTable table = look().table;
+    while (table != null && table.size() > 0 && l.exceeded(table)) {
+      byte[] victim = l.victim(table, justWritten);
+      byte[] field = PackedEntry.key(victim);
+      table.locate(field, 0, field.length);
+      boolean dead = PackedEntry.expired(victim, keyspace.now());
+      removeLocated(field, dead ? KeyEvent.HEXPIRED : KeyEvent.HDEL);
+      HashListener told = listener;
+      if (dead) {
+        keyspace.statistics().expiredFields++;
+        if (told != null) {
+          told.expired(victim);
+        }
+      } else {
+        keyspace.statistics().evictedFields++;
+        if (told != null) {
+          told.evicted(victim);
+        }
+      }
+      table = look().table;
+    }
+  }
+}

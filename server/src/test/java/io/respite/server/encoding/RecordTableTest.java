@@ -1,0 +1,292 @@
+package io.respite.server.encoding;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.respite.server.environment.RandomSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
+class RecordTableTest {
+  private final SipHash hasher = new SipHash(1, 2);
+  private final RecordTable table = new RecordTable(hasher);
+
+  private static byte[] key(int i) {
+    return ("key:" + i).getBytes(US_ASCII);
+  }
+
+  private static byte[] record(int i, long expireAt) {
+    return PackedEntry.of(key(i), ("value:" + i).getBytes(US_ASCII), expireAt);
+  }
+
+  private static String name(Object record) {
+    return new String(PackedEntry.key((byte[]) record), US_ASCII);
+  }
+
+  private Object get(int i) {
+    return table.get(key(i), 0, key(i).length);
+  }
+
+  @Nested
+  class Content {
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5})
+    void equals_that_of_a_plain_map_after_any_sequence_of_changes(long seed) {
+      RandomSource random = RandomSource.seeded(seed);
+      Map<String, byte[]> model = new HashMap<>();
+      int[] ranges = {10, 300, 5_000, 60_000};
+      for (int range : ranges) {
+        for (int step = 0; step < range * 3; step++) {
+          int i = random.nextInt(range);
+          // Grows first, then shrinks, so that segments split and merge.
+          if (random.nextInt(100) < (step < range * 2 ? 75 : 8)) {
+            byte[] r = record(i, random.nextInt(3) == 0 ? 1 + random.nextInt(1000) : 0);
+            table.put(r);
+            model.put(name(r), r);
+          } else {
+            Object old = table.remove(key(i), 0, key(i).length);
+            assertThat(old).as("seed %s, key %s", seed, i).isSameAs(model.remove("key:" + i));
+          }
+        }
+        assertThat(table.size()).as("seed %s", seed).isEqualTo(model.size());
+        assertThat(table.withDeadline())
+            .isEqualTo(model.values().stream().filter(r -> PackedEntry.expireAt(r) != 0).count());
+        assertThat(table.recordBytes())
+            .isEqualTo(model.values().stream().mapToLong(PackedEntry::heapBytes).sum());
+        for (int i = 0; i < range; i++) {
+          assertThat(get(i)).as("seed %s, key %s", seed, i).isSameAs(model.get("key:" + i));
+        }
+        Set<String> seen = new HashSet<>();
+        table.forEach(r -> assertThat(seen.add(name(r))).isTrue());
+        assertThat(seen).isEqualTo(model.keySet());
+      }
+    }
+
+    @Test
+    void takes_little_room_beside_the_records() {
+      for (int i = 0; i < 200_000; i++) {
+        table.put(record(i, 0));
+      }
+      assertThat(table.overheadBytes()).isLessThan(200_000 * 14L);
+    }
+
+    @Test
+    void lets_its_arrays_go_when_entries_leave() {
+      for (int i = 0; i < 100_000; i++) {
+        table.put(record(i, 0));
+      }
+      for (int i = 0; i < 100_000; i++) {
+        table.remove(key(i), 0, key(i).length);
+      }
+      assertThat(table.size()).isZero();
+      assertThat(table.recordBytes()).isZero();
+      assertThat(table.overheadBytes()).isLessThan(10_000);
+    }
+
+    @Test
+    void finds_keys_whose_length_takes_several_bytes() {
+      for (int length : new int[] {0, 1, 127, 128, 16_383, 16_384, 100_000}) {
+        byte[] key = new byte[length];
+        table.put(PackedEntry.of(key, new byte[] {7}, 5));
+        byte[] found = (byte[]) table.get(key, 0, length);
+        assertThat(PackedEntry.keyLength(found)).isEqualTo(length);
+        assertThat(PackedEntry.value(found)).containsExactly(7);
+        assertThat(PackedEntry.expireAt(found)).isEqualTo(5);
+      }
+    }
+  }
+
+  @Nested
+  class Scan {
+    @ParameterizedTest
+    @ValueSource(longs = {11, 12, 13, 14, 15, 16})
+    void returns_what_stays_however_the_table_grows_and_shrinks_meanwhile(long seed) {
+      RandomSource random = RandomSource.seeded(seed);
+      int staying = 1 + random.nextInt(3_000);
+      for (int i = 0; i < staying; i++) {
+        table.put(record(i, 0));
+      }
+      int others = 100_000;
+      int next = others;
+      List<Integer> extra = new ArrayList<>();
+      Set<String> seen = new HashSet<>();
+      long cursor = 0;
+      int steps = 0;
+      do {
+        cursor = table.scan(cursor, 1 + random.nextInt(30), r -> seen.add(name(r)));
+        assertThat(cursor).isBetween(0L, (1L << 44) - 1);
+        boolean grow = random.nextInt(2) == 0;
+        int changes = random.nextInt(800);
+        for (int c = 0; c < changes; c++) {
+          if (grow) {
+            table.put(record(next, 0));
+            extra.add(next++);
+          } else if (!extra.isEmpty()) {
+            int i = extra.remove(extra.size() - 1);
+            table.remove(key(i), 0, key(i).length);
+          }
+        }
+        steps++;
+      } while (cursor != 0 && steps < 200_000);
+      assertThat(cursor).as("the scan ends, seed %s", seed).isZero();
+      for (int i = 0; i < staying; i++) {
+        assertThat(seen).as("seed %s", seed).contains("key:" + i);
+      }
+    }
+
+    @Test
+    void of_a_table_that_does_not_change_returns_each_entry_once() {
+      for (int i = 0; i < 10_000; i++) {
+        table.put(record(i, 0));
+      }
+      List<String> seen = new ArrayList<>();
+      long cursor = 0;
+      do {
+        cursor = table.scan(cursor, 10, r -> seen.add(name(r)));
+      } while (cursor != 0);
+      assertThat(seen).hasSize(10_000).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void step_visits_about_as_many_entries_as_asked_for() {
+      for (int i = 0; i < 10_000; i++) {
+        table.put(record(i, 0));
+      }
+      int[] seen = {0};
+      table.scan(0, 10, r -> seen[0]++);
+      assertThat(seen[0]).isBetween(10, 40);
+    }
+
+    @Test
+    void takes_any_number_for_a_cursor() {
+      for (int i = 0; i < 1_000; i++) {
+        table.put(record(i, 0));
+      }
+      for (long cursor :
+          new long[] {-1, Long.MIN_VALUE, Long.MAX_VALUE, 1, 63, 64, 4095, 1L << 43}) {
+        assertThat(table.scan(cursor, 10, r -> {})).isBetween(0L, (1L << 44) - 1);
+      }
+    }
+  }
+
+  @Nested
+  class Sweep {
+    @ParameterizedTest
+    @ValueSource(longs = {21, 22, 23})
+    void removes_exactly_what_is_due(long seed) {
+      RandomSource random = RandomSource.seeded(seed);
+      Map<String, Long> deadlines = new HashMap<>();
+      for (int i = 0; i < 20_000; i++) {
+        long deadline = random.nextInt(4) == 0 ? 0 : 1 + random.nextInt(1_000);
+        table.put(record(i, deadline));
+        deadlines.put("key:" + i, deadline);
+      }
+      for (long now = 0; now <= 1_000; now += 100) {
+        long moment = now;
+        Set<String> gone = new HashSet<>();
+        for (int i = table.directoryLength() * 2; i > 0; i--) {
+          table.sweep(
+              now,
+              1,
+              (entry, removed) -> {
+                assertThat(removed).isTrue();
+                assertThat(gone.add(name(entry))).isTrue();
+              });
+        }
+        Set<String> due = new HashSet<>();
+        deadlines.forEach(
+            (k, d) -> {
+              if (d != 0 && d <= moment) {
+                due.add(k);
+              }
+            });
+        assertThat(gone).as("seed %s", seed).isEqualTo(due);
+        deadlines.keySet().removeAll(due);
+        assertThat(table.earliest()).isGreaterThan(now);
+      }
+      assertThat(table.size()).isEqualTo(deadlines.size());
+      assertThat(table.withDeadline()).isZero();
+    }
+  }
+
+  @Nested
+  class Random_entry {
+    @Test
+    void is_any_of_them() {
+      for (int i = 0; i < 20; i++) {
+        table.put(record(i, 0));
+      }
+      RandomSource random = RandomSource.seeded(3);
+      Set<String> seen = new HashSet<>();
+      for (int i = 0; i < 2_000; i++) {
+        seen.add(name(table.random(random)));
+      }
+      assertThat(seen).hasSize(20);
+    }
+
+    @Test
+    void of_an_empty_table_is_none() {
+      assertThat(table.random(RandomSource.seeded(4))).isNull();
+    }
+  }
+
+  @Nested
+  class Reading_without_a_lock {
+    @Test
+    void answers_a_state_that_the_owner_wrote_while_the_table_is_changing()
+        throws InterruptedException {
+      // Even keys stay for ever; odd keys come and go, so that segments split, merge and are edited
+      // all the time.
+      int range = 20_000;
+      for (int i = 0; i < range; i += 2) {
+        table.put(record(i, 0));
+      }
+      AtomicBoolean done = new AtomicBoolean();
+      AtomicReference<String> wrong = new AtomicReference<>();
+      Thread reader =
+          new Thread(
+              () -> {
+                RandomSource random = RandomSource.seeded(5);
+                while (!done.get()) {
+                  int i = random.nextInt(range);
+                  Object entry = table.read(key(i), 0, key(i).length);
+                  if (entry == RecordTable.CONTENDED) {
+                    continue;
+                  }
+                  if (entry == null ? i % 2 == 0 : !name(entry).equals("key:" + i)) {
+                    wrong.set("key " + i + " read as " + (entry == null ? "absent" : name(entry)));
+                    return;
+                  }
+                }
+              });
+      reader.start();
+      RandomSource random = RandomSource.seeded(6);
+      for (int round = 0; round < 20; round++) {
+        for (int i = 0; i < range; i++) {
+          int odd = random.nextInt(range) | 1;
+          if (round % 4 < 2) {
+            table.put(record(odd, 0));
+          } else {
+            table.remove(key(odd), 0, key(odd).length);
+          }
+        }
+      }
+      done.set(true);
+      reader.join();
+      assertThat(wrong.get()).isNull();
+    }
+  }
+}
