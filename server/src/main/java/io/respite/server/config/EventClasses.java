@@ -1,0 +1,40 @@
+package io.respite.server.config;
+
+import java.util.List;
+
+/** {@code notify-keyspace-events}: one letter per class of event, held in Redis's order. */
+final class EventClasses extends Directive<String> {
+  private static final String IN_ALL = "g$lshzxetd";
+
+  EventClasses(String name) {
+    super(name, "");
+  }
+
+  @Override
+  String parse(List<String> words, String before, boolean adding) throws BadValueException {
+    requireOneWord(words);
+    String letters = words.get(0);
+    if (!letters.matches("[Ag$lshzxeKEtmdn]*")) {
+      throw new BadValueException("Invalid event class character. Use 'Ag$lshzxeKEtmdn'.");
+    }
+    String wanted = letters.replace("A", IN_ALL);
+    boolean all = IN_ALL.chars().allMatch(letter -> wanted.indexOf(letter) >= 0);
+    StringBuilder ordered = new StringBuilder(all ? "A" : "");
+    String order = all ? "KEmn" : IN_ALL + "nKEm";
+    order
+        .chars()
+        .filter(letter -> wanted.indexOf(letter) >= 0)
+        .forEach(c -> ordered.append((char) c));
+    return ordered.toString();
+  }
+
+  @Override
+  public String show(String value) {
+    return value;
+  }
+
+  @Override
+  List<String> written(String value) {
+    return List.of(Words.quote(value));
+  }
+}
