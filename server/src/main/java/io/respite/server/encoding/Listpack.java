@@ -1,0 +1,554 @@
+package io.respite.server.encoding;
+
+import java.util.Arrays;
+
+/**
+ * A list of short strings in one byte array, byte for byte as Redis lays it out, so that saving and
+ * loading are copies. Small hashes, sets, sorted sets and the nodes of lists and streams live in
+ * it.
+ *
+ * <pre>
+ *   total bytes  u32le | count u16le (65535: count by walking) | entry ... | 0xFF
+ *   entry = encoding | data | back length
+ *
+ *   0xxxxxxx                     integer 0..127
+ *   10llllll  bytes              string of up to 63 bytes
+ *   110xxxxx xxxxxxxx            integer, 13 bits, signed
+ *   1110llll llllllll bytes      string of up to 4095 bytes
+ *   0xF0  u32le length  bytes    longer string
+ *   0xF1 / F2 / F3 / F4          integer of 16 / 24 / 32 / 64 bits, signed, little endian
+ * </pre>
+ *
+ * <p>A string that is the one spelling of an integer is stored as that integer, and reads back as
+ * the same bytes. The back length is the length of encoding and data in groups of seven bits, most
+ * significant first, all but the first byte marked with the high bit: read from the right, it leads
+ * from an entry to the one before.
+ *
+ * <p>Entries are addressed by <em>position</em>, the index of their first byte. Positions stay
+ * valid until an edit before or at them. {@link #NONE} stands for no entry.
+ *
+ * <p>Invariants:
+ *
+ * <ol>
+ *   <li>The header tells the true total; the array may be longer, the rest is room to grow.
+ *   <li>A shared array is never written again: the first edit after {@link #share} copies.
+ *   <li>Nothing is trusted that came from outside: {@link #isValid} walks every entry and checks
+ *       each length against the bounds before it is used; all other methods then need no check.
+ * </ol>
+ */
+public final class Listpack {
+  /** The position that stands for no entry. */
+  public static final int NONE = -1;
+
+  /** The largest total size in bytes; an edit that would pass it is refused. */
+  public static final int MAX_BYTES = 1 << 30;
+
+  private static final int HEADER = 6;
+  private static final int UNKNOWN_COUNT = 65535;
+  private static final int END = 0xFF;
+  private static final int STRING_32 = 0xF0;
+  private static final int INT_16 = 0xF1;
+  private static final int INT_24 = 0xF2;
+  private static final int INT_32 = 0xF3;
+  private static final int INT_64 = 0xF4;
+
+  private byte[] bytes;
+  private boolean shared;
+
+  /** An empty list. */
+  public Listpack() {
+    this(16);
+  }
+
+  /** An empty list with room for {@code capacity} bytes, header included. */
+  public Listpack(int capacity) {
+    bytes = new byte[Math.max(capacity, HEADER + 1)];
+    setTotal(HEADER + 1);
+    bytes[HEADER] = (byte) END;
+  }
+
+  private Listpack(byte[] bytes) {
+    this.bytes = bytes;
+  }
+
+  /**
+   * A list that holds a copy of bytes from outside.
+   *
+   * @throws IllegalArgumentException when {@link #isValid} is false for them
+   */
+  public static Listpack copyOf(byte[] source, int offset, int length) {
+    if (!isValid(source, offset, length)) {
+      throw new IllegalArgumentException("not a listpack: " + length + " bytes that do not add up");
+    }
+    return new Listpack(Arrays.copyOfRange(source, offset, offset + length));
+  }
+
+  /** A list with the same entries that shares nothing with this one. */
+  public Listpack copy() {
+    return new Listpack(toByteArray());
+  }
+
+  /**
+   * Whether the bytes are a listpack in every detail: the header's total, each entry's length and
+   * back length, the end mark, and the count where the header gives one. Never reads out of bounds,
+   * takes time proportional to the length.
+   */
+  public static boolean isValid(byte[] source, int offset, int length) {
+    if (length < HEADER + 1
+        || offset < 0
+        || offset > source.length - length
+        || readInt(source, offset) != length
+        || (source[offset + length - 1] & 0xFF) != END) {
+      return false;
+    }
+    int end = offset + length - 1;
+    int at = offset + HEADER;
+    long entries = 0;
+    while (at < end) {
+      long size = checkedSize(source, at, end);
+      if (size < 0) {
+        return false;
+      }
+      int back = backLengthSize((int) size);
+      if (size + back > end - at || !backLengthIs(source, at + (int) size, (int) size)) {
+        return false;
+      }
+      at += (int) size + back;
+      entries++;
+    }
+    int count = readShort(source, offset + 4);
+    return count == UNKNOWN_COUNT || count == entries;
+  }
+
+  /** Size of encoding and data at {@code at}, or -1 when they do not end before {@code end}. */
+  private static long checkedSize(byte[] source, int at, int end) {
+    int head = source[at] & 0xFF;
+    if (head == END || head > INT_64) {
+      return -1;
+    }
+    int encoding = encodingSize(head);
+    if (encoding > end - at) {
+      return -1;
+    }
+    long data = stringLength(source, at, head);
+    return data < 0 || data > end - at - encoding ? -1 : encoding + data;
+  }
+
+  /** The number of entries. Walks the list when there are 65,535 or more. */
+  public int count() {
+    int count = readShort(bytes, 4);
+    if (count != UNKNOWN_COUNT) {
+      return count;
+    }
+    int entries = 0;
+    for (int p = first(); p != NONE; p = next(p)) {
+      entries++;
+    }
+    return entries;
+  }
+
+  /** The size in bytes, header and end mark included. */
+  public int byteSize() {
+    return readInt(bytes, 0);
+  }
+
+  /** The size of the array behind the list, with the room to grow. */
+  public int capacity() {
+    return bytes.length;
+  }
+
+  /** Whether {@code more} bytes of data can still be added without passing {@link #MAX_BYTES}. */
+  public boolean fits(long more) {
+    return byteSize() + more + HEADER + 10 <= MAX_BYTES;
+  }
+
+  /** The list's exact bytes in a new array. */
+  public byte[] toByteArray() {
+    return Arrays.copyOf(bytes, byteSize());
+  }
+
+  /**
+   * The array that holds the list in its first {@link #byteSize} bytes, never to be written again:
+   * not by the caller, and not by this list, whose next edit moves to a copy.
+   */
+  public byte[] share() {
+    shared = true;
+    return bytes;
+  }
+
+  /** The first entry, or {@link #NONE}. */
+  public int first() {
+    return entryAt(HEADER);
+  }
+
+  /** The last entry, or {@link #NONE}. */
+  public int last() {
+    return previous(byteSize() - 1);
+  }
+
+  /** The entry after the one at {@code position}, or {@link #NONE}. */
+  public int next(int position) {
+    return entryAt(after(position));
+  }
+
+  /** The entry before the one at {@code position}, or {@link #NONE}. */
+  public int previous(int position) {
+    if (position <= HEADER) {
+      return NONE;
+    }
+    int at = position - 1;
+    int length = bytes[at] & 0x7F;
+    int shift = 0;
+    int size = 1;
+    while ((bytes[at] & 0x80) != 0) {
+      at--;
+      shift += 7;
+      size++;
+      length |= (bytes[at] & 0x7F) << shift;
+    }
+    return position - size - length;
+  }
+
+  /** The entry with this index, counted from the end when negative, or {@link #NONE}. */
+  public int at(int index) {
+    int p = index < 0 ? last() : first();
+    for (int i = index < 0 ? -1 : 0; i != index && p != NONE; ) {
+      if (index < 0) {
+        i--;
+        p = previous(p);
+      } else {
+        i++;
+        p = next(p);
+      }
+    }
+    return p;
+  }
+
+  private int entryAt(int at) {
+    return (bytes[at] & 0xFF) == END ? NONE : at;
+  }
+
+  private int after(int position) {
+    int size = size(position);
+    return position + size + backLengthSize(size);
+  }
+
+  /** Size of encoding and data. */
+  private int size(int position) {
+    int head = bytes[position] & 0xFF;
+    return encodingSize(head) + (int) stringLength(bytes, position, head);
+  }
+
+  /** Whether the entry is stored as an integer. */
+  public boolean isLong(int position) {
+    int head = bytes[position] & 0xFF;
+    return head < 0x80 || (head & 0xE0) == 0xC0 || head > STRING_32;
+  }
+
+  /** The integer of an entry for which {@link #isLong} is true. */
+  public long longAt(int position) {
+    int head = bytes[position] & 0xFF;
+    if (head < 0x80) {
+      return head;
+    }
+    if ((head & 0xE0) == 0xC0) {
+      int value = ((head & 0x1F) << 8) | (bytes[position + 1] & 0xFF);
+      return (long) ((value << 19) >> 19);
+    }
+    return switch (head) {
+      case INT_16 -> (long) (short) readShort(bytes, position + 1);
+      case INT_24 ->
+          (long)
+              ((readShort(bytes, position + 1) | ((bytes[position + 3] & 0xFF) << 16)) << 8 >> 8);
+      case INT_32 -> readInt(bytes, position + 1);
+      case INT_64 ->
+          (readInt(bytes, position + 1) & 0xFFFFFFFFL)
+              | ((long) readInt(bytes, position + 5) << 32);
+      default -> throw new IllegalStateException("the entry at " + position + " is not an integer");
+    };
+  }
+
+  /** How many bytes the entry's string has, an integer's digits included. */
+  public int lengthAt(int position) {
+    return isLong(position)
+        ? Numbers.longLength(longAt(position))
+        : (int) stringLength(bytes, position, bytes[position] & 0xFF);
+  }
+
+  /** The entry's string in a new array. */
+  public byte[] bytesAt(int position) {
+    if (isLong(position)) {
+      return Numbers.longBytes(longAt(position));
+    }
+    int from = dataAt(position);
+    return Arrays.copyOfRange(bytes, from, from + lengthAt(position));
+  }
+
+  /**
+   * Writes the entry's string at {@code offset}, where {@link #lengthAt} bytes must be free.
+   *
+   * @return the number of bytes written
+   */
+  public int copyTo(int position, byte[] target, int offset) {
+    if (isLong(position)) {
+      return Numbers.writeLong(longAt(position), target, offset);
+    }
+    int length = lengthAt(position);
+    System.arraycopy(bytes, dataAt(position), target, offset, length);
+    return length;
+  }
+
+  /** Whether the entry's string is exactly these bytes. */
+  public boolean equalsAt(int position, byte[] other, int offset, int length) {
+    if (isLong(position)) {
+      return Numbers.isLong(other, offset, length)
+          && Numbers.parseLong(other, offset, length) == longAt(position);
+    }
+    int from = dataAt(position);
+    return lengthAt(position) == length
+        && Arrays.equals(bytes, from, from + length, other, offset, offset + length);
+  }
+
+  /**
+   * The first entry from {@code position} on whose string is these bytes, looking at every {@code
+   * stride}th entry only: 2 looks at the fields of a list of pairs.
+   *
+   * @param position where to begin, may be {@link #NONE}
+   */
+  public int find(int position, byte[] wanted, int offset, int length, int stride) {
+    boolean isLong = Numbers.isLong(wanted, offset, length);
+    long wantedLong = isLong ? Numbers.parseLong(wanted, offset, length) : 0;
+    int p = position;
+    while (p != NONE) {
+      boolean found =
+          isLong(p) ? isLong && longAt(p) == wantedLong : equalsAt(p, wanted, offset, length);
+      if (found) {
+        return p;
+      }
+      for (int i = 0; i < stride && p != NONE; i++) {
+        p = next(p);
+      }
+    }
+    return NONE;
+  }
+
+  /** Adds a string at the end. */
+  public void append(byte[] source, int offset, int length) {
+    splice(byteSize() - 1, 0, source, offset, length, 1);
+  }
+
+  /** Adds an integer at the end. */
+  public void append(long value) {
+    splice(byteSize() - 1, 0, value, 1);
+  }
+
+  /**
+   * Adds a string before the entry at {@code position}, or at the end for {@link #NONE}.
+   *
+   * @return the position of the new entry
+   */
+  public int insert(int position, byte[] source, int offset, int length) {
+    return splice(position == NONE ? byteSize() - 1 : position, 0, source, offset, length, 1);
+  }
+
+  /** The same for an integer. */
+  public int insert(int position, long value) {
+    return splice(position == NONE ? byteSize() - 1 : position, 0, value, 1);
+  }
+
+  /** Puts a string in the place of the entry at {@code position}, which stays its position. */
+  public void replace(int position, byte[] source, int offset, int length) {
+    splice(position, after(position) - position, source, offset, length, 0);
+  }
+
+  /** Puts an integer in the place of the entry at {@code position}, which stays its position. */
+  public void replace(int position, long value) {
+    splice(position, after(position) - position, value, 0);
+  }
+
+  /**
+   * Removes {@code entries} entries from {@code position} on, or those that are left.
+   *
+   * @return the position of the entry that follows now, or {@link #NONE}
+   */
+  public int delete(int position, int entries) {
+    int end = position;
+    int removed = 0;
+    while (removed < entries && (bytes[end] & 0xFF) != END) {
+      end = after(end);
+      removed++;
+    }
+    int known = readShort(bytes, 4);
+    int left = known == UNKNOWN_COUNT ? UNKNOWN_COUNT : known - removed;
+    move(position, end - position, 0);
+    setCount(left);
+    return entryAt(position);
+  }
+
+  private int splice(int at, int removed, byte[] source, int offset, int length, int added) {
+    if (Numbers.isLong(source, offset, length)) {
+      return splice(at, removed, Numbers.parseLong(source, offset, length), added);
+    }
+    int encoding = length < 64 ? 1 : length < 4096 ? 2 : 5;
+    int data = open(at, removed, encoding, length, added);
+    if (encoding == 1) {
+      bytes[at] = (byte) (0x80 | length);
+    } else if (encoding == 2) {
+      bytes[at] = (byte) (0xE0 | (length >> 8));
+      bytes[at + 1] = (byte) length;
+    } else {
+      bytes[at] = (byte) STRING_32;
+      writeInt(bytes, at + 1, length);
+    }
+    System.arraycopy(source, offset, bytes, data, length);
+    return at;
+  }
+
+  private int splice(int at, int removed, long value, int added) {
+    if (value >= 0 && value < 128) {
+      open(at, removed, 1, 0, added);
+      bytes[at] = (byte) value;
+    } else if (value >= -4096 && value < 4096) {
+      open(at, removed, 2, 0, added);
+      bytes[at] = (byte) (0xC0 | ((value >> 8) & 0x1F));
+      bytes[at + 1] = (byte) value;
+    } else {
+      int width =
+          value == (short) value
+              ? 2
+              : value << 40 >> 40 == value ? 3 : value == (int) value ? 4 : 8;
+      open(at, removed, 1, width, added);
+      bytes[at] = (byte) (width == 8 ? INT_64 : INT_16 + width - 2);
+      for (int i = 0; i < width; i++) {
+        bytes[at + 1 + i] = (byte) (value >> (8 * i));
+      }
+    }
+    return at;
+  }
+
+  /**
+   * Makes room for one entry in the place of {@code removed} bytes, writes its back length and the
+   * new count, and returns where its data goes.
+   */
+  private int open(int at, int removed, int encoding, int length, int added) {
+    long size = (long) encoding + length;
+    if (byteSize() + size + 5 - removed > MAX_BYTES) {
+      throw new IllegalArgumentException(
+          "a listpack of more than " + MAX_BYTES + " bytes is refused");
+    }
+    int back = backLengthSize((int) size);
+    int count = readShort(bytes, 4);
+    move(at, removed, (int) size + back);
+    writeBackLength(bytes, at + (int) size, (int) size, back);
+    if (count != UNKNOWN_COUNT) {
+      setCount(count + added);
+    }
+    return at + encoding;
+  }
+
+  /** Replaces {@code removed} bytes at {@code at} by {@code room} bytes yet to be written. */
+  private void move(int at, int removed, int room) {
+    int total = byteSize();
+    int newTotal = total - removed + room;
+    byte[] target = bytes;
+    boolean tooSmall = newTotal > bytes.length;
+    boolean tooLarge = newTotal < bytes.length / 2 && bytes.length > 64;
+    if (shared || tooSmall || tooLarge) {
+      // An eighth of slack: a growing list copies itself a logarithmic number of times.
+      target = new byte[tooSmall ? Math.min(MAX_BYTES, newTotal + newTotal / 8 + 8) : newTotal];
+      System.arraycopy(bytes, 0, target, 0, at);
+      shared = false;
+    }
+    System.arraycopy(bytes, at + removed, target, at + room, total - at - removed);
+    bytes = target;
+    setTotal(newTotal);
+  }
+
+  private void setTotal(int total) {
+    writeInt(bytes, 0, total);
+  }
+
+  private void setCount(int count) {
+    bytes[4] = (byte) count;
+    bytes[5] = (byte) (count >> 8);
+  }
+
+  private int dataAt(int position) {
+    return position + encodingSize(bytes[position] & 0xFF);
+  }
+
+  /** Size of the encoding, an integer's value included. */
+  private static int encodingSize(int head) {
+    if (head < 0xC0) {
+      return 1;
+    }
+    if (head < STRING_32) {
+      return 2;
+    }
+    return switch (head) {
+      case INT_16 -> 3;
+      case INT_24 -> 4;
+      case STRING_32, INT_32 -> 5;
+      default -> 9;
+    };
+  }
+
+  /**
+   * Length of the string data that follows the encoding, 0 for integers; may be any 32-bit value.
+   */
+  private static long stringLength(byte[] source, int at, int head) {
+    if ((head & 0xC0) == 0x80) {
+      return head & 0x3F;
+    }
+    if ((head & 0xF0) == 0xE0) {
+      return ((head & 0x0FL) << 8) | (source[at + 1] & 0xFF);
+    }
+    return head == STRING_32 ? readInt(source, at + 1) & 0xFFFFFFFFL : 0;
+  }
+
+  /** The limits are one short of what the bits hold; they are part of the format. */
+  private static int backLengthSize(int size) {
+    if (size <= 127) {
+      return 1;
+    }
+    if (size < 16383) {
+      return 2;
+    }
+    if (size < 2097151) {
+      return 3;
+    }
+    return size < 268435455 ? 4 : 5;
+  }
+
+  private static void writeBackLength(byte[] target, int at, int size, int width) {
+    for (int i = 0; i < width; i++) {
+      int group = (size >>> (7 * (width - 1 - i))) & 0x7F;
+      target[at + i] = (byte) (i == 0 ? group : group | 0x80);
+    }
+  }
+
+  private static boolean backLengthIs(byte[] source, int at, int size) {
+    int width = backLengthSize(size);
+    for (int i = 0; i < width; i++) {
+      int group = (size >>> (7 * (width - 1 - i))) & 0x7F;
+      if (source[at + i] != (byte) (i == 0 ? group : group | 0x80)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int readShort(byte[] source, int at) {
+    return (source[at] & 0xFF) | ((source[at + 1] & 0xFF) << 8);
+  }
+
+  private static int readInt(byte[] source, int at) {
+    return readShort(source, at) | (readShort(source, at + 2) << 16);
+  }
+
+  private static void writeInt(byte[] target, int at, int value) {
+    for (int i = 0; i < 4; i++) {
+      target[at + i] = (byte) (value >> (8 * i));
+    }
+  }
+}

@@ -1,0 +1,238 @@
+package io.respite.server.encoding;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Numbers as the protocol writes and reads them.
+ *
+ * <p>Integers have exactly one spelling: no leading plus, zero or space, so {@code 7} is an integer
+ * and {@code 07}, {@code +7} and {@code 7.0} are not. Because of that a value can be stored as an
+ * integer and be given back as the very bytes that came in.
+ *
+ * <p>Doubles are read as C's {@code strtod} reads them (decimal, hexadecimal, infinity), minus what
+ * the server refuses: leading white space, trailing bytes, overflow, underflow to zero and
+ * not-a-number. They are written in the shortest form that reads back as the same double.
+ */
+public final class Numbers {
+  /** The longest integer: a sign and nineteen digits. */
+  public static final int MAX_LONG_DIGITS = 20;
+
+  private static final long[] POWERS_OF_TEN = new long[19];
+
+  static {
+    long power = 1;
+    for (int i = 0; i < POWERS_OF_TEN.length; i++) {
+      POWERS_OF_TEN[i] = power;
+      power *= 10;
+    }
+  }
+
+  private Numbers() {}
+
+  /** Whether the bytes are an integer in its one spelling, within the range of a long. */
+  public static boolean isLong(byte[] bytes, int offset, int length) {
+    if (length <= 0 || length > MAX_LONG_DIGITS) {
+      return false;
+    }
+    int at = offset;
+    int end = offset + length;
+    boolean negative = bytes[at] == '-';
+    if (negative) {
+      at++;
+    } else if (length == 1) {
+      return bytes[at] >= '0' && bytes[at] <= '9';
+    }
+    if (at == end || bytes[at] < '1' || bytes[at] > '9') {
+      return false;
+    }
+    for (int i = at + 1; i < end; i++) {
+      if (bytes[i] < '0' || bytes[i] > '9') {
+        return false;
+      }
+    }
+    int digits = end - at;
+    if (digits < 19) {
+      return true;
+    }
+    if (digits > 19) {
+      return false;
+    }
+    // Nineteen digits never wrap an unsigned long, so one unsigned comparison decides the range.
+    long magnitude = magnitude(bytes, at, end);
+    return Long.compareUnsigned(magnitude, negative ? Long.MIN_VALUE : Long.MAX_VALUE) <= 0;
+  }
+
+  /** Whether all the bytes are an integer in its one spelling, within the range of a long. */
+  public static boolean isLong(byte[] bytes) {
+    return isLong(bytes, 0, bytes.length);
+  }
+
+  /** The integer; the bytes must have passed {@link #isLong(byte[], int, int)}. */
+  public static long parseLong(byte[] bytes, int offset, int length) {
+    if (bytes[offset] == '-') {
+      return -magnitude(bytes, offset + 1, offset + length);
+    }
+    return magnitude(bytes, offset, offset + length);
+  }
+
+  /** The integer; the bytes must have passed {@link #isLong(byte[])}. */
+  public static long parseLong(byte[] bytes) {
+    return parseLong(bytes, 0, bytes.length);
+  }
+
+  private static long magnitude(byte[] bytes, int from, int to) {
+    long value = 0;
+    for (int i = from; i < to; i++) {
+      value = value * 10 + (bytes[i] - '0');
+    }
+    return value;
+  }
+
+  /** How many bytes {@link #writeLong} writes, 1 to {@link #MAX_LONG_DIGITS}. */
+  public static int longLength(long value) {
+    if (value == Long.MIN_VALUE) {
+      return MAX_LONG_DIGITS;
+    }
+    long magnitude = Math.abs(value);
+    int digits = 1;
+    while (digits < POWERS_OF_TEN.length && magnitude >= POWERS_OF_TEN[digits]) {
+      digits++;
+    }
+    return value < 0 ? digits + 1 : digits;
+  }
+
+  /**
+   * Writes the integer at {@code offset}, where at least {@link #longLength} bytes must be free.
+   *
+   * @return the number of bytes written
+   */
+  public static int writeLong(long value, byte[] target, int offset) {
+    int length = longLength(value);
+    int at = offset + length;
+    // Digits are taken from the negative side, whose range holds every long.
+    long rest = value < 0 ? value : -value;
+    do {
+      long quotient = rest / 10;
+      target[--at] = (byte) ('0' + (quotient * 10 - rest));
+      rest = quotient;
+    } while (rest != 0);
+    if (value < 0) {
+      target[offset] = '-';
+    }
+    return length;
+  }
+
+  /** The integer's bytes in a new array. */
+  public static byte[] longBytes(long value) {
+    byte[] bytes = new byte[longLength(value)];
+    writeLong(value, bytes, 0);
+    return bytes;
+  }
+
+  /**
+   * The double that the bytes spell, possibly infinite.
+   *
+   * @return the number, or NaN where the server answers that the value is not a valid float
+   */
+  public static double parseDouble(byte[] bytes, int offset, int length) {
+    FloatSyntax syntax = FloatSyntax.of(bytes, offset, length);
+    if (syntax == FloatSyntax.NONE) {
+      return Double.NaN;
+    }
+    if (syntax == FloatSyntax.INFINITE) {
+      return bytes[offset] == '-' ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
+    }
+    String text = new String(bytes, offset, length, StandardCharsets.ISO_8859_1);
+    if (syntax == FloatSyntax.HEXADECIMAL && text.indexOf('p') < 0 && text.indexOf('P') < 0) {
+      text += "p0";
+    }
+    double value = Double.parseDouble(text);
+    boolean vanished = value == 0 && FloatSyntax.hasNonZeroDigit(bytes, offset, length, syntax);
+    return Double.isInfinite(value) || vanished ? Double.NaN : value;
+  }
+
+  /** The double that all the bytes spell; NaN where it is not a valid float. */
+  public static double parseDouble(byte[] bytes) {
+    return parseDouble(bytes, 0, bytes.length);
+  }
+
+  /**
+   * The double as replies and stored scores show it: {@code inf}, {@code -inf}, {@code nan}, whole
+   * numbers up to half the range of a long in plain digits, else the shortest digits that read back
+   * as the same double, with an exponent where the plain form would be long.
+   */
+  public static byte[] doubleBytes(double value) {
+    if (Double.isNaN(value)) {
+      return ascii("nan");
+    }
+    if (Double.isInfinite(value)) {
+      return ascii(value > 0 ? "inf" : "-inf");
+    }
+    if (value == 0) {
+      return ascii(1 / value < 0 ? "-0" : "0");
+    }
+    if (Math.abs(value) <= 0x1p62 && value == (long) value) {
+      return longBytes((long) value);
+    }
+    return ascii(shortest(value));
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private static String shortest(double value) {
+    BigDecimal digits = shortestDecimal(Math.abs(value));
+    String text = digits.unscaledValue().toString();
+    int count = text.length();
+    int exponentOfUnit = -digits.scale();
+    int exponent = exponentOfUnit + count - 1;
+    StringBuilder out = new StringBuilder(32);
+    if (value < 0) {
+      out.append('-');
+    }
+    if (exponentOfUnit >= 0 && Math.abs(exponent) < count + 7) {
+      out.append(text).append("0".repeat(exponentOfUnit));
+    } else if (exponentOfUnit < 0 && (exponentOfUnit > -7 || Math.abs(exponent) < 4)) {
+      int point = count + exponentOfUnit;
+      if (point <= 0) {
+        out.append("0.").append("0".repeat(-point)).append(text);
+      } else {
+        out.append(text, 0, point).append('.').append(text, point, count);
+      }
+    } else {
+      out.append(text.charAt(0));
+      if (count > 1) {
+        out.append('.').append(text, 1, count);
+      }
+      out.append('e').append(exponent < 0 ? '-' : '+').append(Math.abs(exponent));
+    }
+    return out.toString();
+  }
+
+  /**
+   * The decimal with the fewest digits that reads back as {@code value}, which is positive. The
+   * text of {@code Double.toString} always reads back but may hold a digit too many before JDK 19,
+   * so its length is where the search starts, not where it ends.
+   */
+  private static BigDecimal shortestDecimal(double value) {
+    BigDecimal exact = new BigDecimal(value);
+    BigDecimal best = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+    for (int digits = best.precision(); digits > 0; digits--) {
+      BigDecimal shorter = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
+      if (shorter.doubleValue() != value) {
+        // Below a power of two the doubles lie closer, so only the farther neighbour may read back.
+        shorter = exact.round(new MathContext(digits, RoundingMode.UP));
+      }
+      if (shorter.doubleValue() == value) {
+        best = shorter;
+      } else if (digits < best.precision()) {
+        break;
+      }
+    }
+    return best.stripTrailingZeros();
+  }
+}
