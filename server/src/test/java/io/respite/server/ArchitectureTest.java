@@ -177,7 +177,8 @@ class ArchitectureTest {
     clocks.check(server);
     noClasses()
         .that()
-        .resideOutsideOfPackage("io.respite.server.environment..")
+        // The name of a unix socket in the file system belongs to the network's seam.
+        .resideOutsideOfPackages("io.respite.server.environment..", "io.respite.server.net..")
         .should()
         .dependOnClassesThat()
         .haveFullyQualifiedName("java.nio.file.Files")

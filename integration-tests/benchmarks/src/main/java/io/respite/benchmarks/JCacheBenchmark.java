@@ -70,8 +70,7 @@ public class JCacheBenchmark {
   public void fill() throws ReflectiveOperationException {
     boolean strings = values.equals("string");
     manager = Caching.getCachingProvider().getCacheManager();
-    cache =
-        (Cache<String, Object>) (Cache<String, ?>) create(strings ? String.class : Customer.class);
+    cache = (Cache<String, Object>) (strings ? create(String.class) : create(Customer.class));
     for (int i = 0; i < ENTRIES; i++) {
       keys[i] = "customer:" + (1_000_000 + i);
       cache.put(keys[i], value(strings, i));
