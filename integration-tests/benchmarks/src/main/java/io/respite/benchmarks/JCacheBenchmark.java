@@ -70,7 +70,8 @@ public class JCacheBenchmark {
   public void fill() throws ReflectiveOperationException {
     boolean strings = values.equals("string");
     manager = Caching.getCachingProvider().getCacheManager();
-    cache = (Cache<String, Object>) (strings ? create(String.class) : create(Customer.class));
+    Cache<String, ?> made = strings ? create(String.class) : create(Customer.class);
+    cache = (Cache<String, Object>) made;
     for (int i = 0; i < ENTRIES; i++) {
       keys[i] = "customer:" + (1_000_000 + i);
       cache.put(keys[i], value(strings, i));
