@@ -2,16 +2,17 @@ package io.respite.benchmarks;
 
 import io.respite.server.EmbeddedHash;
 import io.respite.server.Engine;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 
 /**
  * Bytes of live heap per entry, after a full collection: a million strings and one hash of a
- * million fields, with keys of 16 and values of 64 bytes, with and without a time to live. Run with
- * the serial collector, whose heap is what is live:
- *
- * <pre>java -Xms4g -Xmx4g -XX:+UseSerialGC -cp ... io.respite.benchmarks.Memory</pre>
+ * million fields, with keys of 16 and values of 64 bytes, with and without a time to live.
+ * memory.sh runs it once per row, so that nothing of an earlier one is counted.
  */
 public final class Memory {
   private static final int ENTRIES = 1_000_000;
@@ -19,14 +20,22 @@ public final class Memory {
 
   private Memory() {}
 
-  /** Prints the table. */
+  /**
+   * Prints the row of the table that the argument names: strings, strings-ttl, fields or
+   * fields-ttl.
+   */
   public static void main(String[] args) {
-    System.out.println("| entries | bytes each |");
-    System.out.println("|---|---:|");
-    System.out.printf("| strings | %.1f |%n", strings(false));
-    System.out.printf("| strings with a TTL | %.1f |%n", strings(true));
-    System.out.printf("| fields of one hash | %.1f |%n", fields(false));
-    System.out.printf("| fields of one hash, each with a TTL | %.1f |%n", fields(true));
+    String row = args.length == 1 ? args[0] : "";
+    boolean ttl = row.endsWith("-ttl");
+    double bytes =
+        switch (row) {
+          case "strings", "strings-ttl" -> strings(ttl);
+          case "fields", "fields-ttl" -> fields(ttl);
+          default ->
+              throw new IllegalArgumentException(
+                  "which row? strings, strings-ttl, fields, fields-ttl");
+        };
+    System.out.printf("| %s | %.1f |%n", row, bytes);
   }
 
   private static double strings(boolean ttl) {
@@ -76,10 +85,20 @@ public final class Memory {
     return value;
   }
 
+  /**
+   * What the last collection left; free memory would count the allocation buffers of threads as
+   * used.
+   */
   private static long live() {
     for (int i = 0; i < 3; i++) {
       System.gc();
     }
-    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    long bytes = 0;
+    for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
+      if (pool.getType() == MemoryType.HEAP) {
+        bytes += pool.getCollectionUsage().getUsed();
+      }
+    }
+    return bytes;
   }
 }
