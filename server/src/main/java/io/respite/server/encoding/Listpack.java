@@ -176,6 +176,11 @@ public final class Listpack {
     return bytes;
   }
 
+  /** The array behind the list, good until the next edit; shared, not to be changed. */
+  public byte[] buffer() {
+    return bytes;
+  }
+
   /** The first entry, or {@link #NONE}. */
   public int first() {
     return entryAt(HEADER);
@@ -337,6 +342,15 @@ public final class Listpack {
     splice(byteSize() - 1, 0, source, offset, length, 1);
   }
 
+  /** Adds a copy of another list's entry at the end. */
+  public void append(Listpack other, int position) {
+    if (other.isLong(position)) {
+      append(other.longAt(position));
+    } else {
+      append(other.bytes, other.dataAt(position), other.lengthAt(position));
+    }
+  }
+
   /** Adds an integer at the end. */
   public void append(long value) {
     splice(byteSize() - 1, 0, value, 1);
@@ -473,7 +487,8 @@ public final class Listpack {
     bytes[5] = (byte) (count >> 8);
   }
 
-  private int dataAt(int position) {
+  /** Where in {@link #buffer} the bytes of an entry begin that is not stored as an integer. */
+  public int dataAt(int position) {
     return position + encodingSize(bytes[position] & 0xFF);
   }
 

@@ -1,6 +1,7 @@
 package io.respite.server.keyspace;
 
 import io.respite.server.encoding.Keyed;
+import io.respite.server.encoding.Numbers;
 import io.respite.server.encoding.PackedEntry;
 import io.respite.server.encoding.RecordTable;
 import io.respite.server.type.FieldView;
@@ -212,7 +213,7 @@ public final class Database {
   public HashValue hashOrNew(byte[] bytes, int offset, int length) {
     HashValue hash = hashForWrite(bytes, offset, length);
     if (hash == null) {
-      hash = new HashValue(keyspace.hasher());
+      hash = new HashValue(keyspace.hasher(), keyspace.limits());
       put(Arrays.copyOfRange(bytes, offset, offset + length), hash, 0);
     }
     return hash;
@@ -479,6 +480,46 @@ public final class Database {
       }
     }
   }
+
+  /**
+   * Removes a field of the hash at this key when its time has come, with all that others must be
+   * told. The hash may be left without fields; the caller adds some or removes the key.
+   *
+   * @return whether the field was dead and has been removed
+   */
+  public boolean expireField(byte[] key, HashValue hash, byte[] field, int offset, int length) {
+    FieldView found = hash.find(field, offset, length);
+    if (found == null || !found.expired(keyspace.now()) || !keyspace.expires()) {
+      return false;
+    }
+    keyspace.statistics().expiredFields++;
+    if (keyspace.effects().active()) {
+      keyspace.effects().append(id, HDEL, key, found.name());
+    }
+    fieldModified(key, KeyEvent.HEXPIRED, found);
+    hash.remove(field, offset, length);
+    modified(key, 0, key.length, KeyEvent.HEXPIRED);
+    return true;
+  }
+
+  /** The name of the entry's encoding as OBJECT ENCODING shows it. */
+  public static String encoding(Object entry) {
+    if (!(entry instanceof byte[] record)) {
+      return ((KeyEntry) entry).value().encoding();
+    }
+    int offset = PackedEntry.valueOffset(record);
+    int length = record.length - offset;
+    int form = PackedEntry.form(record);
+    if (form == PackedEntry.FORM_RAW || length > MAX_EMBEDDED) {
+      return "raw";
+    }
+    return form == PackedEntry.FORM_PLAIN && Numbers.isLong(record, offset, length)
+        ? "int"
+        : "embstr";
+  }
+
+  /** Longest string that Redis keeps in one piece with its header. */
+  private static final int MAX_EMBEDDED = 44;
 
   // ---- all keys
 

@@ -3,6 +3,7 @@ package io.respite.server.keyspace;
 import io.respite.server.encoding.SipHash;
 import io.respite.server.environment.Environment;
 import io.respite.server.environment.RandomSource;
+import io.respite.server.type.EncodingLimits;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,12 +17,14 @@ public final class Keyspace {
   private final SipHash hasher;
   private final AccessClock accessClock;
   private final Baton baton;
+  private final EncodingLimits limits = new EncodingLimits();
   private final KeyspaceStatistics statistics = new KeyspaceStatistics();
   private final Database[] databases;
   private final List<KeyListener> registered = new ArrayList<>();
   private KeyListener[] listeners = {};
   private Effects effects = Effects.NONE;
   private boolean expires = true;
+  private long maxStringBytes = 512L << 20;
   private long now;
 
   /**
@@ -65,6 +68,21 @@ public final class Keyspace {
   /** What entries remember of their use. */
   public AccessClock accessClock() {
     return accessClock;
+  }
+
+  /** Up to which size values keep their compact form. */
+  public EncodingLimits limits() {
+    return limits;
+  }
+
+  /** Most bytes a string may have, as {@code proto-max-bulk-len} says. */
+  public long maxStringBytes() {
+    return maxStringBytes;
+  }
+
+  /** Sets the most bytes a string may have. */
+  public void maxStringBytes(long bytes) {
+    maxStringBytes = bytes;
   }
 
   /** The counters. */

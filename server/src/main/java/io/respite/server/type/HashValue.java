@@ -9,31 +9,42 @@ import java.util.function.Consumer;
 /**
  * A hash: fields with values, each with a deadline of its own if it has one.
  *
+ * <p>A small hash is a {@link CompactHash}; it becomes a table of records when it outgrows the
+ * {@link EncodingLimits} or when somebody asks for the table, and stays one.
+ *
  * <p>Fields past their deadline stay until somebody removes them; every method says whether it sees
  * them. Removing them, with all that others must be told, is the keyspace's business, not the
  * hash's.
  */
 public final class HashValue implements Value {
   private final SipHash hasher;
+  private final EncodingLimits limits;
   private final FieldView view = new FieldView();
-  private final RecordTable table;
+
+  /** The compact form; null once the hash is a table. */
+  private CompactHash compact;
+
+  /** The table form; null before. */
+  private RecordTable table;
+
   private long earliest = Long.MAX_VALUE;
   private int sweptSegments;
 
   /** An empty hash. */
-  public HashValue(SipHash hasher) {
+  public HashValue(SipHash hasher, EncodingLimits limits) {
     this.hasher = hasher;
-    this.table = new RecordTable(hasher);
+    this.limits = limits;
+    this.compact = new CompactHash();
   }
 
   /** Number of fields, those past their deadline included, as HLEN counts. */
   public long size() {
-    return table.size();
+    return compact != null ? compact.size() : table.size();
   }
 
   /** Number of fields that have a deadline. */
   public long withDeadline() {
-    return table.withDeadline();
+    return compact != null ? compact.withDeadline() : table.withDeadline();
   }
 
   /**
@@ -42,6 +53,11 @@ public final class HashValue implements Value {
    * #noteDeadline}.
    */
   public RecordTable table() {
+    if (compact != null) {
+      table = new RecordTable(hasher);
+      compact.forEach(view, field -> table.put(field.packed()));
+      compact = null;
+    }
     return table;
   }
 
@@ -57,6 +73,9 @@ public final class HashValue implements Value {
    * FieldView}.
    */
   public FieldView find(byte[] bytes, int offset, int length) {
+    if (compact != null) {
+      return compact.find(bytes, offset, length, view) ? view : null;
+    }
     Object entry = table.get(bytes, offset, length);
     return entry == null ? null : show((byte[]) entry);
   }
@@ -96,6 +115,22 @@ public final class HashValue implements Value {
       int valueOffset,
       int valueLength,
       long expireAt) {
+    noteDeadline(expireAt);
+    if (compact != null) {
+      boolean small =
+          fieldLength <= limits.hashValue()
+              && valueLength <= limits.hashValue()
+              && compact.fits(fieldLength, valueLength);
+      if (small) {
+        boolean added =
+            compact.put(field, fieldOffset, fieldLength, value, valueOffset, valueLength, expireAt);
+        if (added && compact.size() > limits.hashEntries()) {
+          table();
+        }
+        return added;
+      }
+      table();
+    }
     byte[] record =
         PackedEntry.of(
             field,
@@ -107,7 +142,6 @@ public final class HashValue implements Value {
             expireAt,
             PackedEntry.FORM_PLAIN,
             0);
-    noteDeadline(expireAt);
     if (table.locate(field, fieldOffset, fieldLength)) {
       table.replace(record);
       return false;
@@ -120,6 +154,13 @@ public final class HashValue implements Value {
    * Gives a field, dead or alive, another deadline (0 for none); false when there is no such field.
    */
   public boolean expireAt(byte[] field, int offset, int length, long expireAt) {
+    if (compact != null) {
+      if (!compact.expireAt(field, offset, length, expireAt)) {
+        return false;
+      }
+      noteDeadline(expireAt);
+      return true;
+    }
     if (!table.locate(field, offset, length)) {
       return false;
     }
@@ -130,21 +171,41 @@ public final class HashValue implements Value {
 
   /** Removes a field, dead or alive; whether there was one. */
   public boolean remove(byte[] field, int offset, int length) {
-    return table.remove(field, offset, length) != null;
+    return compact != null
+        ? compact.remove(field, offset, length)
+        : table.remove(field, offset, length) != null;
   }
 
   /** Visits every field, dead or alive. The visitor must not change the hash. */
   public void forEach(Consumer<FieldView> visitor) {
-    table.forEach(entry -> visitor.accept(show((byte[]) entry)));
+    if (compact != null) {
+      compact.forEach(view, visitor);
+    } else {
+      table.forEach(entry -> visitor.accept(show((byte[]) entry)));
+    }
   }
 
-  /** One step of a scan over all fields, dead or alive; see {@link RecordTable#scan}. */
+  /**
+   * One step of a scan over all fields, dead or alive; see {@link RecordTable#scan}. A compact hash
+   * is visited whole.
+   */
   public long scan(long cursor, long count, Consumer<FieldView> visitor) {
+    if (compact != null) {
+      compact.forEach(view, visitor);
+      return 0;
+    }
     return table.scan(cursor, count, entry -> visitor.accept(show((byte[]) entry)));
   }
 
   /** A field chosen at random, dead or alive; null when the hash is empty. */
   public FieldView random(RandomSource random) {
+    if (compact != null) {
+      if (compact.size() == 0) {
+        return null;
+      }
+      compact.showNth(random.nextInt(compact.size()), view);
+      return view;
+    }
     Object entry = table.random(random);
     return entry == null ? null : show((byte[]) entry);
   }
@@ -162,6 +223,10 @@ public final class HashValue implements Value {
    * @param removed told of each field removed; must not change the hash
    */
   public void sweep(long now, int segments, Consumer<FieldView> removed) {
+    if (compact != null) {
+      earliest = compact.sweep(now, view, removed);
+      return;
+    }
     int round = table.directoryLength();
     int steps = Math.min(segments, round - Math.min(sweptSegments, round - 1));
     table.sweep(now, steps, (entry, gone) -> removed.accept(show((byte[]) entry)));
@@ -179,18 +244,27 @@ public final class HashValue implements Value {
 
   @Override
   public String encoding() {
+    if (compact != null) {
+      return compact.hasDeadlines() ? "listpackex" : "listpack";
+    }
     return "hashtable";
   }
 
   @Override
   public long heapBytes() {
-    return 64 + table.recordBytes() + table.overheadBytes();
+    return 136
+        + (compact != null ? compact.heapBytes() : table.recordBytes() + table.overheadBytes());
   }
 
   @Override
   public HashValue copy() {
-    HashValue copy = new HashValue(hasher);
-    table.forEach(entry -> copy.table.put(((byte[]) entry).clone()));
+    HashValue copy = new HashValue(hasher, limits);
+    if (compact != null) {
+      copy.compact = compact.copy();
+    } else {
+      RecordTable target = copy.table();
+      table.forEach(entry -> target.put(((byte[]) entry).clone()));
+    }
     copy.earliest = earliest;
     return copy;
   }

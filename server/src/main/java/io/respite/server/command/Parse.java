@@ -1,0 +1,112 @@
+package io.respite.server.command;
+
+import io.respite.server.encoding.LongDouble;
+import io.respite.server.encoding.Numbers;
+import java.util.function.Supplier;
+
+/** Reads a call's arguments as numbers and times, with the errors that clients know. */
+public final class Parse {
+  private static final long MILLIS = 1000;
+
+  private Parse() {}
+
+  /**
+   * Argument {@code i} as an integer.
+   *
+   * @throws CommandError when it is none
+   */
+  public static long integer(Call call, int i) {
+    Arguments arguments = call.arguments();
+    if (!Numbers.isLong(arguments.buffer(), arguments.offset(i), arguments.length(i))) {
+      throw CommandError.notAnInteger();
+    }
+    return Numbers.parseLong(arguments.buffer(), arguments.offset(i), arguments.length(i));
+  }
+
+  /**
+   * Argument {@code i} as an integer within bounds.
+   *
+   * @throws CommandError when it is none, or out of bounds
+   */
+  public static long integer(Call call, int i, long least, long most) {
+    return integer(
+        call,
+        i,
+        least,
+        most,
+        () ->
+            new CommandError(
+                "ERR value is out of range, value must between " + least + " and " + most));
+  }
+
+  /** The same with an error of the caller's when it is out of bounds, or no integer at all. */
+  public static long integer(
+      Call call, int i, long least, long most, Supplier<CommandError> outOfBounds) {
+    long value = integer(call, i);
+    if (value < least || value > most) {
+      throw outOfBounds.get();
+    }
+    return value;
+  }
+
+  /** The number of a database in argument {@code i}. */
+  public static int database(Call call, int i) {
+    long number = integer(call, i, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    if (number < 0 || number >= call.keyspace().size()) {
+      throw new CommandError("ERR DB index is out of range");
+    }
+    return (int) number;
+  }
+
+  /** Argument {@code i} as a number of extended precision; infinite ones are allowed. */
+  public static LongDouble longDouble(Call call, int i) {
+    Arguments arguments = call.arguments();
+    LongDouble value =
+        LongDouble.parse(arguments.buffer(), arguments.offset(i), arguments.length(i));
+    if (value == null) {
+      throw CommandError.notAFloat();
+    }
+    return value;
+  }
+
+  /**
+   * A moment in milliseconds since 1970, from a value that must be positive.
+   *
+   * @param seconds whether the value counts seconds, else milliseconds
+   * @param absolute whether it counts from 1970, else from now
+   * @throws CommandError when it is not positive, or beyond what 64 bits hold
+   */
+  public static long expiry(Call call, int i, boolean seconds, boolean absolute) {
+    long value = integer(call, i);
+    if (value <= 0 || (seconds && value > Long.MAX_VALUE / MILLIS)) {
+      throw invalidExpiry(call);
+    }
+    long millis = seconds ? value * MILLIS : value;
+    if (absolute) {
+      return millis;
+    }
+    if (millis > Long.MAX_VALUE - call.now()) {
+      throw invalidExpiry(call);
+    }
+    return millis + call.now();
+  }
+
+  /** The error for a time to live that no key can have. */
+  public static CommandError invalidExpiry(Call call) {
+    return new CommandError(
+        "ERR invalid expire time in '" + call.command().fullName() + "' command");
+  }
+
+  /**
+   * The cursor of a scan: any unsigned number of 64 bits.
+   *
+   * @throws CommandError when it is none
+   */
+  public static long cursor(Call call, int i) {
+    try {
+      return Long.parseUnsignedLong(call.text(i));
+    } catch (NumberFormatException e) {
+      throw new CommandError("ERR invalid cursor");
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package io.respite.server.command.family;
+
+import io.respite.server.command.Call;
+import io.respite.server.command.CommandError;
+import io.respite.server.command.Parse;
+
+/**
+ * The options of SET and GETEX. Reading them finds words that are unknown or exclude each other;
+ * the time itself is read by {@link #deadline}, because GETEX looks at the key in between.
+ */
+final class StringOptions {
+  boolean onlyNew;
+  boolean onlyOld;
+  boolean get;
+  boolean keep;
+  boolean persist;
+  private int timeAt;
+  private boolean seconds;
+  private boolean absolute;
+
+  private StringOptions() {}
+
+  /**
+   * Reads the arguments from {@code from} on.
+   *
+   * @param getex whether they are GETEX's, else SET's
+   */
+  static StringOptions parse(Call call, int from, boolean getex) {
+    StringOptions o = new StringOptions();
+    for (int i = from; i < call.count(); i++) {
+      boolean more = i + 1 < call.count();
+      if (!getex && call.is(i, "nx") && !o.onlyOld) {
+        o.onlyNew = true;
+      } else if (!getex && call.is(i, "xx") && !o.onlyNew) {
+        o.onlyOld = true;
+      } else if (!getex && call.is(i, "get")) {
+        o.get = true;
+      } else if (!getex && call.is(i, "keepttl") && o.timeAt == 0) {
+        o.keep = true;
+      } else if (getex && call.is(i, "persist") && o.timeAt == 0) {
+        o.persist = true;
+      } else if (more && o.timeAt == 0 && !o.keep && !o.persist && o.takesTime(call, i)) {
+        o.timeAt = ++i;
+      } else {
+        throw CommandError.syntax();
+      }
+    }
+    return o;
+  }
+
+  private boolean takesTime(Call call, int i) {
+    seconds = call.is(i, "ex") || call.is(i, "exat");
+    absolute = call.is(i, "exat") || call.is(i, "pxat");
+    return seconds || absolute || call.is(i, "px");
+  }
+
+  /** Whether a time was given. */
+  boolean expires() {
+    return timeAt != 0;
+  }
+
+  /** The deadline in milliseconds since 1970, 0 when no time was given. */
+  long deadline(Call call) {
+    return timeAt == 0 ? 0 : Parse.expiry(call, timeAt, seconds, absolute);
+  }
+}
