@@ -9,7 +9,8 @@ final class Progress {
   private final PrintStream out;
   private final String what;
   private final int total;
-  private final boolean terminal = System.console() != null;
+  private final boolean terminal =
+      Boolean.getBoolean("quickstart.terminal"); // the run script knows
   private final long start = System.nanoTime();
   private final int every;
   private int steps;
