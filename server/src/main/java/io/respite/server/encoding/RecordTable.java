@@ -59,7 +59,7 @@ public final class RecordTable {
   private static final int DEPTH_BITS = 6;
   private static final int READ_TRIES = 3;
 
-  private final SipHash hasher;
+  private final SeededHash hasher;
   private Segment[] directory;
   private long size;
   private long deadlines;
@@ -72,7 +72,7 @@ public final class RecordTable {
   private long hash;
 
   /** An empty table. The hash function is shared with whoever needs the same one. */
-  public RecordTable(SipHash hasher) {
+  public RecordTable(SeededHash hasher) {
     this.hasher = hasher;
     this.directory = new Segment[] {new Segment(0, 0, 1)};
   }
@@ -99,7 +99,7 @@ public final class RecordTable {
   public long overheadBytes() {
     long bytes = 16 + 4L * directory.length;
     for (int i = 0; i < directory.length; i = after(i)) {
-      bytes += 56 + 16 * 3 + directory[i].capacity() * 5L + directory[i].buckets();
+      bytes += 56 + 16 * 2 + directory[i].capacity() * 5L + directory[i].buckets();
     }
     return bytes;
   }
@@ -181,8 +181,7 @@ public final class RecordTable {
 
   private void clear(Segment s, int at) {
     s.open();
-    s.tags[at] = 0;
-    s.slots[at] = null;
+    s.fill(at, (byte) 0, null);
     s.count--;
     if (s.count == 0) {
       s.forgetReach();
@@ -200,8 +199,7 @@ public final class RecordTable {
       s = s.buckets() < Segment.MAX_BUCKETS ? resize(s, s.buckets() * 2) : split(s);
     }
     s.open();
-    s.tags[at] = Segment.tag(hash);
-    s.slots[at] = entry;
+    s.fill(at, Segment.tag(hash), entry);
     s.count++;
     s.close();
     size++;

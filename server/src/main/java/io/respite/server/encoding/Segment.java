@@ -53,9 +53,15 @@ final class Segment {
 
   private final int homeShift;
   private final int mask;
-  final byte[] tags;
+
+  /**
+   * The tags, eight to a bucket, and after them the reach of each bucket: one array, so that a
+   * look-up meets one header.
+   */
+  private final byte[] tags;
+
+  private final int reaches;
   final Object[] slots;
-  private final byte[] reach;
 
   @SuppressWarnings("unused") // through STAMP
   private int stamp;
@@ -71,9 +77,9 @@ final class Segment {
     this.homeShift =
         Integer.numberOfLeadingZeros(buckets) - Integer.numberOfLeadingZeros(MAX_BUCKETS);
     this.mask = buckets - 1;
-    this.tags = new byte[buckets * BUCKET];
+    this.tags = new byte[buckets * (BUCKET + 1)];
+    this.reaches = buckets * BUCKET;
     this.slots = new Object[buckets * BUCKET];
-    this.reach = new byte[buckets];
   }
 
   int buckets() {
@@ -82,6 +88,11 @@ final class Segment {
 
   int capacity() {
     return slots.length;
+  }
+
+  void fill(int slot, byte tag, Object entry) {
+    tags[slot] = tag;
+    slots[slot] = entry;
   }
 
   /** Full enough to be split or grown: 7 of 8 slots. */
@@ -120,7 +131,7 @@ final class Segment {
   int find(long hash, byte[] bytes, int offset, int length) {
     int bucket = home(hash);
     long pattern = (tag(hash) & 0xFFL) * ONES;
-    for (int left = reach[bucket]; ; left--) {
+    for (int left = tags[reaches + bucket]; ; left--) {
       long difference = (long) WORDS.get(tags, bucket << 3) ^ pattern;
       long candidates = (difference - ONES) & ~difference & HIGHS;
       while (candidates != 0) {
@@ -159,8 +170,8 @@ final class Segment {
       long word = (long) WORDS.get(tags, bucket << 3);
       long empty = (word - ONES) & ~word & HIGHS;
       if (empty != 0) {
-        if (distance > reach[home]) {
-          reach[home] = (byte) distance;
+        if (distance > tags[reaches + home]) {
+          tags[reaches + home] = (byte) distance;
         }
         return (bucket << 3) + (Long.numberOfTrailingZeros(empty) >>> 3);
       }
@@ -186,7 +197,7 @@ final class Segment {
 
   /** Visits the slots in which entries at home in {@code bucket} may lie. */
   int reach(int bucket) {
-    return reach[bucket];
+    return tags[reaches + bucket];
   }
 
   int next(int bucket) {
@@ -194,7 +205,7 @@ final class Segment {
   }
 
   void forgetReach() {
-    Arrays.fill(reach, (byte) 0);
+    Arrays.fill(tags, reaches, tags.length, (byte) 0);
   }
 
   // ---- the sequence lock

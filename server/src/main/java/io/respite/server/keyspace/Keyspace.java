@@ -1,6 +1,6 @@
 package io.respite.server.keyspace;
 
-import io.respite.server.encoding.SipHash;
+import io.respite.server.encoding.SeededHash;
 import io.respite.server.environment.Environment;
 import io.respite.server.environment.RandomSource;
 import io.respite.server.type.EncodingLimits;
@@ -14,7 +14,7 @@ import java.util.List;
 public final class Keyspace {
   private final Environment environment;
   private final RandomSource random;
-  private final SipHash hasher;
+  private final SeededHash hasher;
   private final AccessClock accessClock;
   private final Baton baton;
   private final EncodingLimits limits = new EncodingLimits();
@@ -35,7 +35,8 @@ public final class Keyspace {
   public Keyspace(Environment environment, int count) {
     this.environment = environment;
     this.random = environment.random().split();
-    this.hasher = new SipHash(random.nextLong(), random.nextLong());
+    this.hasher =
+        new SeededHash(random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong());
     this.accessClock = new AccessClock(random.split());
     this.baton = new Baton(this);
     this.databases = new Database[count];
@@ -61,7 +62,7 @@ public final class Keyspace {
   }
 
   /** The hash function of all tables. */
-  public SipHash hasher() {
+  public SeededHash hasher() {
     return hasher;
   }
 

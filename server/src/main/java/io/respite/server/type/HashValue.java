@@ -2,7 +2,7 @@ package io.respite.server.type;
 
 import io.respite.server.encoding.PackedEntry;
 import io.respite.server.encoding.RecordTable;
-import io.respite.server.encoding.SipHash;
+import io.respite.server.encoding.SeededHash;
 import io.respite.server.environment.RandomSource;
 import java.util.function.Consumer;
 
@@ -17,7 +17,7 @@ import java.util.function.Consumer;
  * hash's.
  */
 public final class HashValue implements Value {
-  private final SipHash hasher;
+  private final SeededHash hasher;
   private final EncodingLimits limits;
   private final FieldView view = new FieldView();
 
@@ -31,7 +31,7 @@ public final class HashValue implements Value {
   private int sweptSegments;
 
   /** An empty hash. */
-  public HashValue(SipHash hasher, EncodingLimits limits) {
+  public HashValue(SeededHash hasher, EncodingLimits limits) {
     this.hasher = hasher;
     this.limits = limits;
     this.compact = new CompactHash();

@@ -21,7 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class RecordTableTest {
-  private final SipHash hasher = new SipHash(1, 2);
+  private final SeededHash hasher =
+      new SeededHash(
+          0x9E3779B97F4A7C15L, 0xD1B54A32D192ED03L, 0x2545F4914F6CDD1DL, 0x8CB92BA72F3D8DD7L);
   private final RecordTable table = new RecordTable(hasher);
 
   private static byte[] key(int i) {

@@ -2,6 +2,7 @@ package io.respite.server.encoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -9,12 +10,28 @@ import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Test;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
-class SipHashTest {
-  private final SipHash hasher = new SipHash(0x0706050403020100L, 0x0f0e0d0c0b0a0908L);
+class SeededHashTest {
+  private final SeededHash hasher =
+      new SeededHash(
+          0x9E3779B97F4A7C15L, 0xD1B54A32D192ED03L, 0x2545F4914F6CDD1DL, 0x8CB92BA72F3D8DD7L);
 
   @Test
-  void of_nothing_is_the_published_vector_of_one_and_three_rounds() {
-    assertThat(hasher.hash(new byte[0], 0, 0)).isEqualTo(0xabac0158050fc4dcL);
+  void spreads_similar_keys_over_every_bit() {
+    int n = 1 << 16;
+    int[] ones = new int[64];
+    Set<Long> seen = new HashSet<>();
+    for (int i = 0; i < n; i++) {
+      byte[] key = ("customer:" + i).getBytes(StandardCharsets.US_ASCII);
+      long hash = hasher.hash(key, 0, key.length);
+      assertThat(seen.add(hash)).isTrue();
+      for (int bit = 0; bit < 64; bit++) {
+        ones[bit] += (int) (hash >>> bit) & 1;
+      }
+    }
+    for (int bit = 0; bit < 64; bit++) {
+      // Six standard deviations of a fair coin.
+      assertThat(ones[bit]).as("bit %s", bit).isBetween(n / 2 - 768, n / 2 + 768);
+    }
   }
 
   @Test
@@ -37,6 +54,7 @@ class SipHashTest {
   @Test
   void differs_under_another_seed() {
     byte[] bytes = {1, 2, 3};
-    assertThat(new SipHash(1, 2).hash(bytes, 0, 3)).isNotEqualTo(hasher.hash(bytes, 0, 3));
+    assertThat(new SeededHash(11, 12, 13, 14).hash(bytes, 0, 3))
+        .isNotEqualTo(hasher.hash(bytes, 0, 3));
   }
 }
