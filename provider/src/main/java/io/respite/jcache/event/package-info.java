@@ -1,0 +1,5 @@
+/**
+ * Cache entry listeners: registration, filters, delivery in order. Start at {@link
+ * io.respite.jcache.event.Listeners}.
+ */
+package io.respite.jcache.event;

@@ -1,0 +1,2 @@
+/** Expiry policies as times to live. Start at {@link io.respite.jcache.expiry.Expiry}. */
+package io.respite.jcache.expiry;

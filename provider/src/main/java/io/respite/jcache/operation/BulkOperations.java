@@ -1,0 +1,269 @@
+package io.respite.jcache.operation;
+
+import io.respite.jcache.event.Listeners;
+import io.respite.jcache.expiry.Expiry;
+import io.respite.jcache.integration.Loading;
+import io.respite.jcache.integration.Writing;
+import io.respite.jcache.integration.Writing.Batch;
+import io.respite.jcache.management.Statistics;
+import io.respite.jcache.operation.Operation.Action;
+import io.respite.jcache.store.Store;
+import io.respite.jcache.store.TimeToLive;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.cache.CacheException;
+import javax.cache.event.CacheEntryListenerException;
+
+/**
+ * Operations on many entries. Each entry by itself is atomic, all together are not.
+ *
+ * <p>Without code of the application one call of the store does it. Otherwise each entry goes
+ * through {@link EntryOperations}; a writer gets all entries in one batch first, while all their
+ * keys are held, and what it could not write is not changed in the cache either.
+ *
+ * @param <K> the cache's keys
+ * @param <V> the cache's values
+ */
+public final class BulkOperations<K, V> {
+  /** How many entries an operation on the whole cache takes at a time. */
+  private static final int PAGE = 500;
+
+  private final EntryOperations<K, V> entries;
+  private final Store store;
+  private final Marshalling<K, V> marshalling;
+  private final Expiry expiry;
+  private final Loading<K, V> loader;
+  private final Loading<K, V> readThrough;
+  private final Writing<K, V> writing;
+  private final Listeners<K, V> listeners;
+  private final Statistics statistics;
+
+  public BulkOperations(CacheParts<K, V> parts, EntryOperations<K, V> entries) {
+    this.entries = entries;
+    this.store = parts.store();
+    this.marshalling = parts.marshalling();
+    this.expiry = parts.expiry();
+    this.loader = parts.loader();
+    this.readThrough = parts.readThrough();
+    this.writing = parts.writing();
+    this.listeners = parts.listeners();
+    this.statistics = parts.statistics();
+  }
+
+  /** See {@link javax.cache.Cache#getAll}. */
+  public Map<K, V> getAll(Collection<? extends K> keys) {
+    long begin = entries.begin();
+    List<K> asked = List.copyOf(keys);
+    byte[][] found = readAll(asked, encode(asked));
+    Map<K, V> values = new HashMap<>(asked.size() * 2);
+    List<K> missing = new ArrayList<>();
+    for (int i = 0; i < found.length; i++) {
+      if (found[i] == null) {
+        missing.add(asked.get(i));
+      } else {
+        values.put(asked.get(i), marshalling.valueOf(found[i]));
+      }
+    }
+    if (statistics.isEnabled()) {
+      statistics.gets(found.length - missing.size(), missing.size(), begin);
+    }
+    if (readThrough != null && !missing.isEmpty()) {
+      Map<K, V> loaded = readThrough.loadAll(missing);
+      for (K key : missing) {
+        V value = loaded.get(key);
+        if (value != null) {
+          entries.change(Operation.LOAD_ABSENT, key, value, null, expiry);
+          values.put(key, value);
+        }
+      }
+    }
+    return values;
+  }
+
+  private byte[][] readAll(List<K> keys, byte[][] encoded) {
+    if (expiry.isUntouchedByAccess()) {
+      return store.getAll(encoded, TimeToLive.KEEP);
+    }
+    if (expiry.isConstant() && !listeners.any()) {
+      return store.getAll(encoded, expiry.access());
+    }
+    var found = new byte[encoded.length][];
+    for (int i = 0; i < encoded.length; i++) {
+      found[i] = entries.read(keys.get(i), encoded[i]);
+    }
+    return found;
+  }
+
+  private byte[][] encode(Collection<? extends K> keys) {
+    var encoded = new byte[keys.size()][];
+    int i = 0;
+    for (K key : keys) {
+      encoded[i++] = marshalling.key(key);
+    }
+    return encoded;
+  }
+
+  /** See {@link javax.cache.Cache#putAll}. */
+  public void putAll(Map<? extends K, ? extends V> map) {
+    if (entries.isDirect(Operation.PUT, expiry)) {
+      putAllDirectly(map);
+    } else if (writing == null) {
+      forEach(map.keySet(), key -> entries.change(Operation.PUT, key, map.get(key), null, expiry));
+    } else {
+      inBatch(
+          map.keySet(),
+          () -> writing.writeAll(map),
+          key -> entries.change(Operation.PUT_WRITTEN, key, map.get(key), null, expiry));
+    }
+  }
+
+  private void putAllDirectly(Map<? extends K, ? extends V> map) {
+    long begin = entries.begin();
+    var keys = new byte[map.size()][];
+    var values = new byte[map.size()][];
+    int i = 0;
+    for (Map.Entry<? extends K, ? extends V> entry : map.entrySet()) {
+      keys[i] = marshalling.key(entry.getKey());
+      values[i++] = marshalling.value(entry.getValue());
+    }
+    byte[][] before = store.putAll(keys, values, expiry.creation(), expiry.update());
+    long puts = expiry.creation() == TimeToLive.NOW ? present(before) : before.length;
+    entries.countChange(Action.PUT, puts, begin);
+  }
+
+  private static long present(byte[][] found) {
+    long count = 0;
+    for (byte[] entry : found) {
+      count += entry == null ? 0 : 1;
+    }
+    return count;
+  }
+
+  /** See {@link javax.cache.Cache#removeAll(Set)}. */
+  public void removeAll(Set<? extends K> keys) {
+    if (entries.isDirect(Operation.REMOVE, expiry)) {
+      removeDirectly(encode(keys));
+    } else if (writing == null) {
+      forEach(keys, key -> entries.change(Operation.REMOVE, key, null, null, expiry));
+    } else {
+      inBatch(
+          keys,
+          () -> writing.deleteAll(keys),
+          key -> entries.change(Operation.REMOVE_DELETED, key, null, null, expiry));
+    }
+  }
+
+  private void removeDirectly(byte[][] encoded) {
+    long begin = entries.begin();
+    entries.countChange(Action.REMOVE, present(store.removeAll(encoded)), begin);
+  }
+
+  /**
+   * See {@link javax.cache.Cache#removeAll()}: entry by entry, for the sake of writer, listeners
+   * and statistics.
+   */
+  public void removeAll() {
+    long cursor = 0;
+    do {
+      List<byte[]> page = new ArrayList<>(PAGE);
+      cursor = store.scan(cursor, PAGE, page::add);
+      if (page.isEmpty()) {
+        continue;
+      }
+      if (entries.isDirect(Operation.REMOVE, expiry)) {
+        removeDirectly(page.stream().map(marshalling::keyBytesOf).toArray(byte[][]::new));
+      } else {
+        Set<K> keys = new HashSet<>();
+        page.forEach(entry -> keys.add(marshalling.keyOf(entry)));
+        removeAll(keys);
+      }
+    } while (cursor != 0);
+  }
+
+  /**
+   * See {@link javax.cache.Cache#clear}: neither writer nor listeners nor statistics hear of it.
+   */
+  public void clear() {
+    store.clear();
+  }
+
+  /**
+   * See {@link javax.cache.Cache#loadAll}: loads and stores, in the thread that calls.
+   *
+   * @throws javax.cache.integration.CacheLoaderException when the loader fails; then nothing is
+   *     stored
+   */
+  public void loadAll(Set<? extends K> keys, boolean replace) {
+    if (loader == null) {
+      return;
+    }
+    List<K> wanted = new ArrayList<>();
+    for (K key : keys) {
+      if (replace || store.get(marshalling.key(key)) == null) {
+        wanted.add(key);
+      }
+    }
+    if (wanted.isEmpty()) {
+      return;
+    }
+    Map<K, V> loaded = loader.loadAll(wanted);
+    Operation op = replace ? Operation.LOAD : Operation.LOAD_ABSENT;
+    forEach(loaded.keySet(), key -> entries.change(op, key, loaded.get(key), null, expiry));
+  }
+
+  // ---- the shape of a batch
+
+  private interface Step<K> {
+    void with(K key);
+  }
+
+  private interface WriterCall<K> {
+    Batch<K> batch();
+  }
+
+  /** Lets the writer do its batch while all keys are held, then changes what it has written. */
+  private void inBatch(Set<? extends K> keys, WriterCall<K> writer, Step<K> change) {
+    KeyLocks.Hold[] holds = entries.locks().acquireAll(encode(keys));
+    try {
+      Batch<K> batch = writer.batch();
+      try {
+        forEach(batch.done(), change);
+      } catch (CacheException e) {
+        if (batch.failure() != null) {
+          e.addSuppressed(batch.failure());
+        }
+        throw e;
+      }
+      batch.rethrow();
+    } finally {
+      entries.locks().releaseAll(holds);
+    }
+  }
+
+  /**
+   * Takes every step, even when a listener fails in between; the first failure is thrown in the
+   * end.
+   */
+  private void forEach(Collection<? extends K> keys, Step<K> step) {
+    CacheEntryListenerException failure = null;
+    for (K key : keys) {
+      try {
+        step.with(key);
+      } catch (CacheEntryListenerException e) {
+        if (failure == null) {
+          failure = e;
+        } else {
+          failure.addSuppressed(e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package io.respite.jcache.store;
+
+import java.util.function.Consumer;
+
+/**
+ * The entries of one cache: a hash whose fields carry a time to live.
+ *
+ * <p><b>Records.</b> An entry comes back as a <i>record</i>: an opaque array that holds key, value
+ * and deadline, in a layout that only the store knows; {@link #keyOffset} and its like find the
+ * parts. A record never changes, so it may be kept and shared, and must not be written to. It is
+ * also the version of its entry: {@link #compareAndPut} and its like succeed if the entry is still
+ * the one that this very record was read from. An expired entry is never returned; {@code null}
+ * means there is no live entry.
+ *
+ * <p><b>Time to live</b> is given in the codes of {@link TimeToLive}. For one entry every method is
+ * atomic.
+ *
+ * <p>Arrays handed in belong to the store from then on. A failure of the store itself is a {@link
+ * StoreException}.
+ */
+public interface Store {
+
+  /** The entry's record, or null. */
+  byte[] get(byte[] key);
+
+  /** The entry's record as it was, after setting its time to live anew; or null. */
+  byte[] getAndTouch(byte[] key, long ttl);
+
+  /**
+   * Sets the time to live of an entry that has not changed since it was read; returns whether that
+   * was so.
+   */
+  boolean touch(byte[] key, byte[] expected, long ttl);
+
+  /** Creates or replaces an entry; returns the record it had, or null when it was created. */
+  byte[] put(byte[] key, byte[] value, long creationTtl, long updateTtl);
+
+  /**
+   * Creates an entry unless there is one; returns the record there is, or null when it was created.
+   */
+  byte[] putIfAbsent(byte[] key, byte[] value, long creationTtl);
+
+  /** Replaces an entry if there is one; returns the record it had, or null when there was none. */
+  byte[] replace(byte[] key, byte[] value, long updateTtl);
+
+  /** Removes an entry; returns the record it had, or null. */
+  byte[] remove(byte[] key);
+
+  /**
+   * Puts a value if the entry has not changed since it was read.
+   *
+   * @param expected the record that was read, or null to demand that there is no entry
+   * @return whether it was put; also true when {@code ttl} is {@link TimeToLive#NOW} and so nothing
+   *     stays
+   */
+  boolean compareAndPut(byte[] key, byte[] expected, byte[] value, long ttl);
+
+  /** Removes an entry that has not changed since it was read; returns whether that was so. */
+  boolean compareAndRemove(byte[] key, byte[] expected);
+
+  /**
+   * {@link #get} of several keys, or {@link #getAndTouch} unless {@code ttl} is {@link
+   * TimeToLive#KEEP}; null where missing.
+   */
+  byte[][] getAll(byte[][] keys, long ttl);
+
+  /** {@link #put} of several entries; each is atomic, all together are not. */
+  byte[][] putAll(byte[][] keys, byte[][] values, long creationTtl, long updateTtl);
+
+  /** {@link #remove} of several keys; each is atomic, all together are not. */
+  byte[][] removeAll(byte[][] keys);
+
+  /**
+   * One step of a walk over all live entries. An entry that exists from the first step to the last
+   * is delivered, possibly more than once; others may or may not be.
+   *
+   * @param cursor 0 to begin, later what the previous step returned
+   * @param count about how many entries to deliver
+   * @return the cursor of the next step, or 0 when the walk is complete
+   */
+  long scan(long cursor, int count, Consumer<byte[]> records);
+
+  /** The number of entries; some of them may have expired and not yet been removed. */
+  long size();
+
+  /** Removes all entries, without telling the listener. */
+  void clear();
+
+  /** Ends the listener's registration. The entries stay. */
+  void detach();
+
+  /** Where in a record its key begins. */
+  int keyOffset(byte[] record);
+
+  /** How long a record's key is. */
+  int keyLength(byte[] record);
+
+  /** Where in a record its value begins. */
+  int valueOffset(byte[] record);
+
+  /** How long a record's value is. */
+  int valueLength(byte[] record);
+
+  /**
+   * When a record's entry expires, in milliseconds since 1970 by the store's clock; 0 when never.
+   */
+  long expireAt(byte[] record);
+
+  /** The store's clock, in milliseconds since 1970. */
+  long currentTimeMillis();
+}

@@ -1,0 +1,166 @@
+package io.respite.jcache.store.embedded;
+
+import io.respite.jcache.store.SizeLimit;
+import io.respite.jcache.store.Store;
+import io.respite.jcache.store.StoreListener;
+import io.respite.jcache.store.TimeToLive;
+import io.respite.server.EmbeddedHash;
+import io.respite.server.encoding.PackedEntry;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
+
+/**
+ * One cache's hash in an engine of this JVM. A record is the engine's own packed entry; nothing is
+ * copied.
+ */
+final class EmbeddedStore implements Store {
+  private static final int CHUNK = 100;
+
+  private final SharedEngine engine;
+  private final SharedHash shared;
+  private final EmbeddedHash hash;
+  private final StoreListener listener;
+
+  EmbeddedStore(SharedEngine engine, SharedHash shared, SizeLimit limit, StoreListener listener) {
+    this.engine = engine;
+    this.shared = shared;
+    this.hash = shared.hash();
+    this.listener = listener;
+    shared.attach(listener, limit);
+  }
+
+  @Override
+  public byte[] get(byte[] key) {
+    return hash.get(key);
+  }
+
+  @Override
+  public byte[] getAndTouch(byte[] key, long ttl) {
+    return hash.getAndTouch(key, ttl);
+  }
+
+  @Override
+  public boolean touch(byte[] key, byte[] expected, long ttl) {
+    return hash.touch(key, expected, ttl);
+  }
+
+  @Override
+  public byte[] put(byte[] key, byte[] value, long creationTtl, long updateTtl) {
+    return hash.put(key, value, creationTtl, updateTtl);
+  }
+
+  @Override
+  public byte[] putIfAbsent(byte[] key, byte[] value, long creationTtl) {
+    return hash.putIfAbsent(key, value, creationTtl);
+  }
+
+  @Override
+  public byte[] replace(byte[] key, byte[] value, long updateTtl) {
+    return hash.replace(key, value, updateTtl);
+  }
+
+  @Override
+  public byte[] remove(byte[] key) {
+    return hash.remove(key);
+  }
+
+  @Override
+  public boolean compareAndPut(byte[] key, byte[] expected, byte[] value, long ttl) {
+    return hash.compareAndPut(key, expected, value, ttl);
+  }
+
+  @Override
+  public boolean compareAndRemove(byte[] key, byte[] expected) {
+    return hash.compareAndRemove(key, expected);
+  }
+
+  @Override
+  public byte[][] getAll(byte[][] keys, long ttl) {
+    var records = new byte[keys.length][];
+    for (int i = 0; i < keys.length; i++) {
+      records[i] = ttl == TimeToLive.KEEP ? hash.get(keys[i]) : hash.getAndTouch(keys[i], ttl);
+    }
+    return records;
+  }
+
+  @Override
+  public byte[][] putAll(byte[][] keys, byte[][] values, long creationTtl, long updateTtl) {
+    var records = new byte[keys.length][];
+    inChunks(keys.length, i -> records[i] = hash.put(keys[i], values[i], creationTtl, updateTtl));
+    return records;
+  }
+
+  @Override
+  public byte[][] removeAll(byte[][] keys) {
+    var records = new byte[keys.length][];
+    inChunks(keys.length, i -> records[i] = hash.remove(keys[i]));
+    return records;
+  }
+
+  /**
+   * Takes the engine once for many entries, which is cheaper, and not for too many, so that others
+   * get their turn.
+   */
+  private void inChunks(int count, IntConsumer step) {
+    for (int begin = 0; begin < count; begin += CHUNK) {
+      int from = begin;
+      int to = Math.min(count, begin + CHUNK);
+      hash.exclusively(
+          () -> {
+            for (int i = from; i < to; i++) {
+              step.accept(i);
+            }
+          });
+    }
+  }
+
+  @Override
+  public long scan(long cursor, int count, Consumer<byte[]> records) {
+    return hash.scan(cursor, count, records);
+  }
+
+  @Override
+  public long size() {
+    return hash.size();
+  }
+
+  @Override
+  public void clear() {
+    hash.delete();
+  }
+
+  @Override
+  public void detach() {
+    shared.detach(listener);
+  }
+
+  @Override
+  public int keyOffset(byte[] record) {
+    return PackedEntry.keyOffset(record);
+  }
+
+  @Override
+  public int keyLength(byte[] record) {
+    return PackedEntry.keyLength(record);
+  }
+
+  @Override
+  public int valueOffset(byte[] record) {
+    return PackedEntry.valueOffset(record);
+  }
+
+  @Override
+  public int valueLength(byte[] record) {
+    return PackedEntry.valueLength(record);
+  }
+
+  @Override
+  public long expireAt(byte[] record) {
+    return PackedEntry.expireAt(record);
+  }
+
+  @Override
+  public long currentTimeMillis() {
+    return engine.currentTimeMillis();
+  }
+}

@@ -1,0 +1,74 @@
+package io.respite.jcache.store.embedded;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.respite.server.Engine;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** An engine and those who use it. */
+final class SharedEngine {
+  private static final Map<String, SharedEngine> NAMED = new HashMap<>();
+
+  private final String name;
+  private final Map<String, String> settings;
+  private final int port;
+  private final Engine engine;
+  private final Map<String, SharedHash> hashes = new ConcurrentHashMap<>();
+
+  /** Guarded by {@link #NAMED}. */
+  private int users;
+
+  private SharedEngine(String name, Map<String, String> settings, int port) {
+    this.name = name;
+    this.settings = Map.copyOf(settings);
+    this.port = port;
+    this.engine = Engine.open(this.settings);
+    if (port != 0) {
+      listen();
+    }
+  }
+
+  private void listen() {
+    throw new IllegalArgumentException(
+        "The embedded engine cannot listen on port " + port + " yet");
+  }
+
+  static SharedEngine join(String name, Map<String, String> settings, int port) {
+    synchronized (NAMED) {
+      SharedEngine engine = NAMED.get(name);
+      if (name.isEmpty()) {
+        engine = new SharedEngine(name, settings, port);
+      } else if (engine == null) {
+        engine = new SharedEngine(name, settings, port);
+        NAMED.put(name, engine);
+      } else if (!engine.settings.equals(settings) || engine.port != port) {
+        throw new IllegalArgumentException(
+            "The embedded engine '%s' is already open, with settings %s and port %d, which differ from %s and %d"
+                .formatted(name, engine.settings, engine.port, settings, port));
+      }
+      engine.users++;
+      return engine;
+    }
+  }
+
+  void leave() {
+    synchronized (NAMED) {
+      users--;
+      if (users > 0) {
+        return;
+      }
+      NAMED.remove(name, this);
+    }
+    engine.close();
+  }
+
+  SharedHash hash(String cache) {
+    return hashes.computeIfAbsent(cache, key -> new SharedHash(engine.hash(key.getBytes(UTF_8))));
+  }
+
+  long currentTimeMillis() {
+    return engine.environment().clock().millis();
+  }
+}
