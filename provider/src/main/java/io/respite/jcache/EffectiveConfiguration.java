@@ -1,0 +1,114 @@
+package io.respite.jcache;
+
+import io.respite.jcache.config.CacheDeclaration;
+import io.respite.jcache.store.SizeLimit;
+import javax.cache.configuration.CompleteConfiguration;
+import javax.cache.configuration.Configuration;
+import javax.cache.configuration.Factory;
+import javax.cache.expiry.EternalExpiryPolicy;
+import javax.cache.integration.CacheLoader;
+import javax.cache.integration.CacheWriter;
+
+/**
+ * The configuration a cache gets: what the application gave, completed by what the configuration
+ * file says of the name. The application goes first: the file fills what was left at its default.
+ */
+final class EffectiveConfiguration {
+  private EffectiveConfiguration() {}
+
+  static <K, V> RespiteConfiguration<K, V> of(
+      Configuration<K, V> given, CacheDeclaration declared) {
+    RespiteConfiguration<K, V> effective;
+    if (given instanceof CompleteConfiguration<K, V> complete) {
+      effective = new RespiteConfiguration<>(complete);
+    } else {
+      effective = new RespiteConfiguration<>();
+      effective.setTypes(given.getKeyType(), given.getValueType());
+      effective.setStoreByValue(given.isStoreByValue());
+    }
+    if (declared != null) {
+      fill(effective, declared);
+    }
+    return effective;
+  }
+
+  @SuppressWarnings(
+      "unchecked") // The file's classes are what they are; the application's K and V are its own
+  // claim.
+  private static <K, V> void fill(RespiteConfiguration<K, V> config, CacheDeclaration declared) {
+    config.setTypes(
+        (Class<K>) typeOf(config.getKeyType(), declared.keyType()),
+        (Class<V>) typeOf(config.getValueType(), declared.valueType()));
+    if (config.getKeyCodec() == null && config.getKeyCodecFactory() == null) {
+      config.setKeyCodec(declared.keyCodec());
+    }
+    if (config.getValueCodec() == null && config.getValueCodecFactory() == null) {
+      config.setValueCodec(declared.valueCodec());
+    }
+    if (declared.expiry() != null
+        && config.getExpiryPolicyFactory().equals(EternalExpiryPolicy.factoryOf())) {
+      config.setExpiryPolicyFactory(declared.expiry());
+    }
+    if (declared.loader() != null && config.getCacheLoaderFactory() == null) {
+      config.setCacheLoaderFactory(
+          (Factory<? extends CacheLoader<K, V>>) (Factory<?>) declared.loader());
+      config.setReadThrough(Boolean.TRUE.equals(declared.readThrough()));
+    }
+    if (declared.writer() != null && config.getCacheWriterFactory() == null) {
+      config.setCacheWriterFactory(
+          (Factory<? extends CacheWriter<? super K, ? super V>>) (Factory<?>) declared.writer());
+      config.setWriteThrough(Boolean.TRUE.equals(declared.writeThrough()));
+    }
+    config.setStatisticsEnabled(
+        config.isStatisticsEnabled() || Boolean.TRUE.equals(declared.statistics()));
+    config.setManagementEnabled(
+        config.isManagementEnabled() || Boolean.TRUE.equals(declared.management()));
+    SizeLimit limit = declared.limit();
+    if (limit != null && config.getMaxEntries() == 0 && config.getMaxBytes() == 0) {
+      config
+          .setMaxEntries(limit.entries())
+          .setMaxBytes(limit.bytes())
+          .setEviction(Eviction.valueOf(limit.policy().name()));
+    }
+    if (config.getAllowedClasses().isEmpty()) {
+      config.setAllowedClasses(declared.allowedClasses());
+    }
+    if (declared.limits() != null) {
+      config.setSerializationLimits(declared.limits());
+    }
+    if (declared.registeredClasses() != null && config.getRegisteredClasses().isEmpty()) {
+      config.setRegisteredClasses(declared.registeredClasses());
+    }
+  }
+
+  private static Class<?> typeOf(Class<?> given, Class<?> declared) {
+    return declared == null || given != Object.class ? given : declared;
+  }
+
+  /** Refuses in words what this store or this provider does not do. */
+  static void check(String cache, RespiteConfiguration<?, ?> config) {
+    if (!config.isStoreByValue()) {
+      throw new UnsupportedOperationException(
+          "Cache '%s': store by reference is not supported, because entries live in the store as bytes; leave storeByValue at true"
+              .formatted(cache));
+    }
+    if (config.isReadThrough() && config.getCacheLoaderFactory() == null) {
+      throw new IllegalArgumentException(
+          "Cache '%s': readThrough needs a CacheLoader factory".formatted(cache));
+    }
+    if (config.isWriteThrough() && config.getCacheWriterFactory() == null) {
+      throw new IllegalArgumentException(
+          "Cache '%s': writeThrough needs a CacheWriter factory".formatted(cache));
+    }
+    if (config.getBuckets() != 1) {
+      throw new IllegalArgumentException(
+          "Cache '%s': %d buckets are for a remote store; an embedded store has one"
+              .formatted(cache, config.getBuckets()));
+    }
+    if (config.getNearCacheEntries() != 0) {
+      throw new IllegalArgumentException(
+          "Cache '%s': a near cache is for a remote store; an embedded store is in this JVM already"
+              .formatted(cache));
+    }
+  }
+}

@@ -1,0 +1,335 @@
+package io.respite.jcache;
+
+import static java.util.Objects.requireNonNull;
+
+import io.respite.jcache.codec.Codec;
+import io.respite.jcache.codec.SerializationLimits;
+import java.util.List;
+import java.util.Objects;
+import javax.cache.configuration.CacheEntryListenerConfiguration;
+import javax.cache.configuration.CompleteConfiguration;
+import javax.cache.configuration.Factory;
+import javax.cache.configuration.MutableConfiguration;
+import javax.cache.expiry.ExpiryPolicy;
+import javax.cache.integration.CacheLoader;
+import javax.cache.integration.CacheWriter;
+
+/**
+ * A cache's configuration with what the specification leaves out: codecs, a size limit, and what
+ * Java serialization may do.
+ *
+ * @param <K> the cache's keys
+ * @param <V> the cache's values
+ */
+public class RespiteConfiguration<K, V> extends MutableConfiguration<K, V> {
+  private static final long serialVersionUID = 1L;
+
+  private String keyCodec;
+  private String valueCodec;
+  private Factory<? extends Codec<K>> keyCodecFactory;
+  private Factory<? extends Codec<V>> valueCodecFactory;
+  private long maxEntries;
+  private long maxBytes;
+  private Eviction eviction = Eviction.LRU;
+
+  @SuppressWarnings("serial") // Always an immutable list, which is serializable.
+  private List<String> allowedClasses = List.of();
+
+  @SuppressWarnings("serial") // Always an immutable list, which is serializable.
+  private List<String> registeredClasses = List.of();
+
+  private SerializationLimits serializationLimits = SerializationLimits.DEFAULT;
+  private int buckets = 1;
+  private long nearCacheEntries;
+
+  /** Everything at its default: no types, eternal, no size limit. */
+  public RespiteConfiguration() {}
+
+  /** A copy; of a configuration of another class, everything it knows. */
+  public RespiteConfiguration(CompleteConfiguration<K, V> other) {
+    super(other);
+    if (other instanceof RespiteConfiguration<K, V> respite) {
+      keyCodec = respite.keyCodec;
+      valueCodec = respite.valueCodec;
+      keyCodecFactory = respite.keyCodecFactory;
+      valueCodecFactory = respite.valueCodecFactory;
+      maxEntries = respite.maxEntries;
+      maxBytes = respite.maxBytes;
+      eviction = respite.eviction;
+      allowedClasses = respite.allowedClasses;
+      registeredClasses = respite.registeredClasses;
+      serializationLimits = respite.serializationLimits;
+      buckets = respite.buckets;
+      nearCacheEntries = respite.nearCacheEntries;
+    }
+  }
+
+  // ---- codecs
+
+  /** The name of the keys' codec, or null to choose by type. */
+  public String getKeyCodec() {
+    return keyCodec;
+  }
+
+  /**
+   * Chooses the keys' codec: {@code string}, {@code long}, {@code bytes}, {@code json}, {@code
+   * java}, {@code fory} and others ({@link io.respite.jcache.codec.Codecs}), or the name of a class
+   * that implements {@link Codec}.
+   */
+  public RespiteConfiguration<K, V> setKeyCodec(String name) {
+    keyCodec = name;
+    return this;
+  }
+
+  /** The name of the values' codec, or null to choose by type. */
+  public String getValueCodec() {
+    return valueCodec;
+  }
+
+  /** Chooses the values' codec, as {@link #setKeyCodec} does the keys'. */
+  public RespiteConfiguration<K, V> setValueCodec(String name) {
+    valueCodec = name;
+    return this;
+  }
+
+  /** What makes the keys' codec, or null. */
+  public Factory<? extends Codec<K>> getKeyCodecFactory() {
+    return keyCodecFactory;
+  }
+
+  /** Sets what makes the keys' codec; it goes before a name. */
+  public RespiteConfiguration<K, V> setKeyCodecFactory(Factory<? extends Codec<K>> factory) {
+    keyCodecFactory = factory;
+    return this;
+  }
+
+  /** What makes the values' codec, or null. */
+  public Factory<? extends Codec<V>> getValueCodecFactory() {
+    return valueCodecFactory;
+  }
+
+  /** Sets what makes the values' codec; it goes before a name. */
+  public RespiteConfiguration<K, V> setValueCodecFactory(Factory<? extends Codec<V>> factory) {
+    valueCodecFactory = factory;
+    return this;
+  }
+
+  /** Patterns of classes that Java serialization may make. */
+  public List<String> getAllowedClasses() {
+    return allowedClasses;
+  }
+
+  /**
+   * Allows Java serialization to make objects of more classes than the cache's types and what this
+   * manager has itself stored: {@code com.acme.Order}, {@code com.acme.*}, {@code com.acme.**}.
+   */
+  public RespiteConfiguration<K, V> setAllowedClasses(List<String> patterns) {
+    allowedClasses = List.copyOf(patterns);
+    return this;
+  }
+
+  /** Limits of Java serialization. */
+  public SerializationLimits getSerializationLimits() {
+    return serializationLimits;
+  }
+
+  /** Sets how much one serialized object may ask for. */
+  public RespiteConfiguration<K, V> setSerializationLimits(SerializationLimits limits) {
+    serializationLimits = requireNonNull(limits, "limits");
+    return this;
+  }
+
+  /** Names of the classes that the Fory codec registers. */
+  public List<String> getRegisteredClasses() {
+    return registeredClasses;
+  }
+
+  /**
+   * Names the classes that the Fory codec registers besides the cache's types; their order is part
+   * of the stored form.
+   */
+  public RespiteConfiguration<K, V> setRegisteredClasses(List<String> names) {
+    registeredClasses = List.copyOf(names);
+    return this;
+  }
+
+  // ---- size
+
+  /** The most entries; 0 for no limit. */
+  public long getMaxEntries() {
+    return maxEntries;
+  }
+
+  /**
+   * Limits the number of entries; beyond it single entries make room, as {@link #setEviction} says.
+   *
+   * @throws IllegalArgumentException when it is negative; 0 is no limit
+   */
+  public RespiteConfiguration<K, V> setMaxEntries(long entries) {
+    maxEntries = notNegative("maxEntries", entries);
+    return this;
+  }
+
+  /** The most bytes that all entries may take; 0 for no limit. */
+  public long getMaxBytes() {
+    return maxBytes;
+  }
+
+  /**
+   * Limits the bytes that all entries take in the store; beyond it single entries make room.
+   *
+   * @throws IllegalArgumentException when it is negative; 0 is no limit
+   */
+  public RespiteConfiguration<K, V> setMaxBytes(long bytes) {
+    maxBytes = notNegative("maxBytes", bytes);
+    return this;
+  }
+
+  /** Which entry makes room. */
+  public Eviction getEviction() {
+    return eviction;
+  }
+
+  /** Sets which entry makes room. */
+  public RespiteConfiguration<K, V> setEviction(Eviction policy) {
+    eviction = requireNonNull(policy, "policy");
+    return this;
+  }
+
+  // ---- for stores that many JVMs share
+
+  /** Over how many hashes the entries are spread. */
+  public int getBuckets() {
+    return buckets;
+  }
+
+  /**
+   * Spreads the entries over several hashes, so that they spread over a cluster. An embedded store
+   * has one; a cache with more is refused when it is created.
+   */
+  public RespiteConfiguration<K, V> setBuckets(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("buckets is %d; it must be at least 1".formatted(count));
+    }
+    buckets = count;
+    return this;
+  }
+
+  /** How many entries are also kept in this JVM; 0 for none. */
+  public long getNearCacheEntries() {
+    return nearCacheEntries;
+  }
+
+  /**
+   * Keeps entries of a remote store in this JVM too. An embedded store is in this JVM anyway; a
+   * cache with a near cache is refused when it is created.
+   */
+  public RespiteConfiguration<K, V> setNearCacheEntries(long entries) {
+    nearCacheEntries = notNegative("nearCacheEntries", entries);
+    return this;
+  }
+
+  private static long notNegative(String name, long value) {
+    if (value < 0) {
+      throw new IllegalArgumentException(
+          "%s is %d; it must not be negative, and 0 means none".formatted(name, value));
+    }
+    return value;
+  }
+
+  // ---- the specification's settings, so that calls can be chained in any order
+
+  @Override
+  public RespiteConfiguration<K, V> setTypes(Class<K> keyType, Class<V> valueType) {
+    super.setTypes(keyType, valueType);
+    return this;
+  }
+
+  @Override
+  public RespiteConfiguration<K, V> addCacheEntryListenerConfiguration(
+      CacheEntryListenerConfiguration<K, V> configuration) {
+    super.addCacheEntryListenerConfiguration(configuration);
+    return this;
+  }
+
+  @Override
+  public RespiteConfiguration<K, V> removeCacheEntryListenerConfiguration(
+      CacheEntryListenerConfiguration<K, V> configuration) {
+    super.removeCacheEntryListenerConfiguration(configuration);
+    return this;
+  }
+
+  @Override
+  public RespiteConfiguration<K, V> setCacheLoaderFactory(
+      Factory<? extends CacheLoader<K, V>> factory) {
+    super.setCacheLoaderFactory(factory);
+    return this;
+  }
+
+  @Override
+  public RespiteConfiguration<K, V> setCacheWriterFactory(
+      Factory<? extends CacheWriter<? super K, ? super V>> factory) {
+    super.setCacheWriterFactory(factory);
+    return this;
+  }
+
+  @Override
+  public RespiteConfiguration<K, V> setExpiryPolicyFactory(
+      Factory<? extends ExpiryPolicy> factory) {
+    super.setExpiryPolicyFactory(factory);
+    return this;
+  }
+
+  @Override
+  public RespiteConfiguration<K, V> setReadThrough(boolean on) {
+    super.setReadThrough(on);
+    return this;
+  }
+
+  @Override
+  public RespiteConfiguration<K, V> setWriteThrough(boolean on) {
+    super.setWriteThrough(on);
+    return this;
+  }
+
+  @Override
+  public RespiteConfiguration<K, V> setStoreByValue(boolean on) {
+    super.setStoreByValue(on);
+    return this;
+  }
+
+  @Override
+  public RespiteConfiguration<K, V> setStatisticsEnabled(boolean on) {
+    super.setStatisticsEnabled(on);
+    return this;
+  }
+
+  @Override
+  public RespiteConfiguration<K, V> setManagementEnabled(boolean on) {
+    super.setManagementEnabled(on);
+    return this;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return super.equals(other)
+        && other instanceof RespiteConfiguration<?, ?> that
+        && Objects.equals(keyCodec, that.keyCodec)
+        && Objects.equals(valueCodec, that.valueCodec)
+        && Objects.equals(keyCodecFactory, that.keyCodecFactory)
+        && Objects.equals(valueCodecFactory, that.valueCodecFactory)
+        && maxEntries == that.maxEntries
+        && maxBytes == that.maxBytes
+        && eviction == that.eviction
+        && allowedClasses.equals(that.allowedClasses)
+        && registeredClasses.equals(that.registeredClasses)
+        && serializationLimits.equals(that.serializationLimits)
+        && buckets == that.buckets
+        && nearCacheEntries == that.nearCacheEntries;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(super.hashCode(), keyCodec, valueCodec, maxEntries, maxBytes, eviction);
+  }
+}
