@@ -1,0 +1,2 @@
+/** Checks that the TCK ran as it should. Start at {@link io.respite.tck.TckReport}. */
+package io.respite.tck;
