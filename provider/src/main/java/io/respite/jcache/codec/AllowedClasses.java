@@ -57,6 +57,8 @@ public final class AllowedClasses {
           "java.util.EnumSet",
           "java.util.EnumSet$SerializationProxy",
           "java.util.HashMap",
+          "java.util.JumboEnumSet",
+          "java.util.RegularEnumSet",
           "java.util.HashSet",
           "java.util.LinkedHashMap",
           "java.util.LinkedHashSet",
@@ -132,7 +134,7 @@ public final class AllowedClasses {
         || JDK.contains(name)) {
       return true;
     }
-    if (name.startsWith("java.time.")) {
+    if (name.startsWith("java.time.") || name.startsWith("java.util.ImmutableCollections$")) {
       return true;
     }
     int dot = name.lastIndexOf('.');

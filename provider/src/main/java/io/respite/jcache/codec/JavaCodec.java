@@ -65,6 +65,9 @@ final class JavaCodec<T> implements Codec<T> {
     if (plain != null) {
       return plain;
     }
+    // Its class may not occur in the stream, if it is replaced when written and made again when
+    // read.
+    settings.allowed().encoded(value.getClass());
     var bytes = new LimitedBytes(settings.limits().bytes());
     try (ObjectOutputStream out =
         settings.forKeys()
@@ -101,6 +104,9 @@ final class JavaCodec<T> implements Codec<T> {
   }
 
   private Object deserialize(byte[] buffer, int offset, int length) {
+    if (length > settings.limits().bytes()) {
+      throw new CodecException(tooMuch("bytes", length, settings.limits().bytes()));
+    }
     var filter = new Filter();
     try (var in = new Input(new ByteArrayInputStream(buffer, offset, length), settings.loader())) {
       in.setObjectInputFilter(filter);
@@ -156,11 +162,14 @@ final class JavaCodec<T> implements Codec<T> {
     }
 
     private Status refuse(String limit, long found, long allowed) {
-      refusal =
-          "A serialized object exceeds the limit '%s': %d, allowed are %d (setting 'serializationLimits')"
-              .formatted(limit, found, allowed);
+      refusal = tooMuch(limit, found, allowed);
       return Status.REJECTED;
     }
+  }
+
+  private static String tooMuch(String limit, long found, long allowed) {
+    return "A serialized object exceeds the limit '%s': %d, allowed are %d (setting 'serializationLimits')"
+        .formatted(limit, found, allowed);
   }
 
   /** Resolves classes by the manager's loader, without initializing them. */

@@ -191,7 +191,9 @@ final class DeclarationReader {
         "allowed is a public class that implements "
             + role.getName()
             + " and has a public constructor without parameters";
-    if (!role.isAssignableFrom(type) || Modifier.isAbstract(type.getModifiers()) || !hasConstructor(type)) {
+    if (!role.isAssignableFrom(type)
+        || Modifier.isAbstract(type.getModifiers())
+        || !hasConstructor(type)) {
       throw new IllegalArgumentException(allowed);
     }
     return new Maker<>((Class<? extends T>) type);
@@ -199,7 +201,8 @@ final class DeclarationReader {
 
   private static boolean hasConstructor(Class<?> type) {
     return Modifier.isPublic(type.getModifiers())
-        && Stream.of(type.getConstructors()).anyMatch(constructor -> constructor.getParameterCount() == 0);
+        && Stream.of(type.getConstructors())
+            .anyMatch(constructor -> constructor.getParameterCount() == 0);
   }
 
   /** Makes objects of a class. */
