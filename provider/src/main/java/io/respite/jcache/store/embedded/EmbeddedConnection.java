@@ -4,6 +4,7 @@ import io.respite.jcache.store.SizeLimit;
 import io.respite.jcache.store.Store;
 import io.respite.jcache.store.StoreConnection;
 import io.respite.jcache.store.StoreListener;
+import io.respite.server.Engine;
 import java.util.Map;
 
 /**
@@ -34,6 +35,11 @@ public final class EmbeddedConnection implements StoreConnection {
    */
   public static EmbeddedConnection open(String name, Map<String, String> settings, int port) {
     return new EmbeddedConnection(SharedEngine.join(name, settings, port));
+  }
+
+  /** Uses an engine that somebody else has opened and will close. */
+  public static EmbeddedConnection to(Engine engine) {
+    return new EmbeddedConnection(SharedEngine.of(engine));
   }
 
   @Override

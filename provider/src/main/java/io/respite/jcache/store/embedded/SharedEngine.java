@@ -35,6 +35,22 @@ final class SharedEngine {
         "The embedded engine cannot listen on port " + port + " yet");
   }
 
+  private SharedEngine(Engine engine) {
+    this.name = "";
+    this.settings = Map.of();
+    this.port = 0;
+    this.engine = engine;
+    // The owner's use never ends here.
+    this.users = 1;
+  }
+
+  /** An engine that its owner will close. */
+  static SharedEngine of(Engine engine) {
+    var shared = new SharedEngine(engine);
+    shared.users++;
+    return shared;
+  }
+
   static SharedEngine join(String name, Map<String, String> settings, int port) {
     synchronized (NAMED) {
       SharedEngine engine = NAMED.get(name);
