@@ -84,6 +84,17 @@ public final class RespiteCache<K, V> implements Cache<K, V> {
     this.loading = parts.loader();
   }
 
+  /**
+   * A cache as what it is, with what Respite adds; {@code cache.unwrap(RespiteCache.class)} with
+   * types.
+   *
+   * @throws IllegalArgumentException when it is another provider's
+   */
+  @SuppressWarnings("unchecked") // The class carries no types, but the cache given does.
+  public static <K, V> RespiteCache<K, V> of(Cache<K, V> cache) {
+    return cache.unwrap(RespiteCache.class);
+  }
+
   // ---- single entries
 
   @Override
@@ -446,7 +457,8 @@ public final class RespiteCache<K, V> implements Cache<K, V> {
     return Unwrapping.unwrap(configuration(), type);
   }
 
-  RespiteConfiguration<K, V> configuration() {
+  /** The same without naming the class. */
+  public RespiteConfiguration<K, V> configuration() {
     return wiring.configuration();
   }
 
