@@ -1,21 +1,44 @@
 package io.respite.server;
 
+import io.respite.server.acl.RequirePass;
 import io.respite.server.command.Arguments;
+import io.respite.server.command.Clients;
 import io.respite.server.command.CommandTable;
 import io.respite.server.command.Dispatcher;
 import io.respite.server.command.Reply;
 import io.respite.server.command.Session;
+import io.respite.server.command.family.ClientCommands;
+import io.respite.server.command.family.CommandCommands;
+import io.respite.server.command.family.ConfigCommands;
+import io.respite.server.command.family.ConnectionCommands;
+import io.respite.server.command.family.DebugCommands;
+import io.respite.server.command.family.InfoCommand;
+import io.respite.server.command.family.InfoSections;
+import io.respite.server.command.family.Instance;
+import io.respite.server.command.family.ServerCommands;
+import io.respite.server.config.BadValueException;
+import io.respite.server.config.Config;
+import io.respite.server.config.Directives;
 import io.respite.server.environment.Environment;
+import io.respite.server.environment.Transport;
+import io.respite.server.keyspace.AccessClock;
 import io.respite.server.keyspace.ActiveExpiry;
 import io.respite.server.keyspace.Baton;
 import io.respite.server.keyspace.KeyEvent;
 import io.respite.server.keyspace.KeyListener;
 import io.respite.server.keyspace.Keyspace;
+import io.respite.server.log.ServerLog;
+import io.respite.server.log.Slf4jSink;
+import io.respite.server.net.NetServer;
+import io.respite.server.net.NettyTransport;
 import io.respite.server.type.FieldView;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -38,22 +61,58 @@ public final class Engine implements AutoCloseable {
   private final CommandTable commands = new CommandTable();
   private final Dispatcher dispatcher;
   private final ActiveExpiry expiry;
-  private final AtomicLong sessionIds = new AtomicLong();
+  private final Config config;
+  private final Clients clients = new Clients();
+  private final Instance instance;
+  private final RequirePass users;
+  private final InfoSections figures;
   private final Map<ByteBuffer, EmbeddedHash> hashes = new ConcurrentHashMap<>();
   private final Thread housekeeper;
+  private final List<ConnectionCommands.SessionReset> resets = new ArrayList<>();
+  private volatile boolean activeExpiry = true;
   private volatile boolean closed;
 
-  private Engine(Environment environment, int databases) {
+  /** The network of {@link #listen}; both null until then. */
+  private Transport transport;
+
+  private NetServer door;
+
+  private Engine(Environment environment, Config config, ServerLog log) throws BadValueException {
     this.environment = environment;
-    this.keyspace = new Keyspace(environment, databases);
+    this.config = config;
+    this.keyspace = new Keyspace(environment, config.get(Directives.DATABASES).intValue());
     this.dispatcher = new Dispatcher(keyspace, commands);
     this.expiry = new ActiveExpiry(keyspace);
+    this.users = new RequirePass(config);
+    this.instance = new Instance(config, keyspace, dispatcher, clients, users, log);
+    this.figures = new InfoSections(instance);
     keyspace.addListener(new FieldExpiry());
+    followConfig();
+    addCommands();
+    dispatcher.gates(List.of(users));
     this.housekeeper = new Thread(this::keepHouse, "respite-housekeeper");
     housekeeper.setDaemon(true);
     // A thread that lives as long as the engine must not pin the class loader of whoever happened
     // to start it.
     housekeeper.setContextClassLoader(null);
+  }
+
+  private void followConfig() throws BadValueException {
+    AccessClock access = keyspace.accessClock();
+    config.follow(Directives.LFU_LOG_FACTOR, factor -> access.logFactor(factor.intValue()));
+    config.follow(Directives.LFU_DECAY_TIME, minutes -> access.decayMinutes(minutes.intValue()));
+    config.follow(
+        Directives.MAXMEMORY_POLICY, policy -> access.countFrequency(policy.endsWith("lfu")));
+  }
+
+  private void addCommands() {
+    commands.add(new ConnectionCommands(instance, resets).rows());
+    commands.add(new ClientCommands(instance).rows());
+    commands.add(new ServerCommands(instance).rows());
+    commands.add(new DebugCommands(instance, on -> activeExpiry = on).rows());
+    commands.add(new ConfigCommands(instance, figures::reset).rows());
+    commands.add(new CommandCommands(commands).rows());
+    commands.add(new InfoCommand(figures.all()).rows());
   }
 
   /**
@@ -68,9 +127,67 @@ public final class Engine implements AutoCloseable {
 
   /** An engine in an environment of the caller's; see {@link #open(Map)}. */
   public static Engine open(Map<String, String> settings, Environment environment) {
-    Engine engine = new Engine(environment, 16);
+    Config config = new Config(environment.storage(), Path.of("").toAbsolutePath());
+    ServerLog log =
+        new ServerLog(environment.clock(), ProcessHandle.current().pid(), new Slf4jSink());
+    try {
+      for (Map.Entry<String, String> setting : settings.entrySet()) {
+        config.setting(setting.getKey(), setting.getValue());
+      }
+      return open(environment, config, log);
+    } catch (BadValueException refused) {
+      throw new IllegalArgumentException(refused.getMessage(), refused);
+    }
+  }
+
+  /** An engine with this configuration, whose lines for the operator go to this log. */
+  static Engine open(Environment environment, Config config, ServerLog log)
+      throws BadValueException {
+    Engine engine = new Engine(environment, config, log);
     engine.housekeeper.start();
     return engine;
+  }
+
+  /**
+   * Opens a door: other programs may work on this engine too, from this machine, by any Redis
+   * client. The door is closed with the engine.
+   *
+   * @param port 0 for any free one
+   * @return the port
+   * @throws IOException when the port cannot be had; the message says why
+   */
+  public synchronized int listen(int port) throws IOException {
+    if (door == null) {
+      transport = new NettyTransport(true, true);
+      try {
+        door = server(transport);
+      } catch (BadValueException impossible) {
+        throw new IllegalStateException("the configuration was checked", impossible);
+      }
+    }
+    return door.openLoopback(port);
+  }
+
+  /** The network side of this engine, with closed doors. */
+  NetServer server(Transport network) throws BadValueException {
+    NetServer server =
+        new NetServer(
+            network,
+            keyspace,
+            dispatcher,
+            clients,
+            config,
+            instance.log(),
+            instance.traffic(),
+            users::needsPassword,
+            figures::sample);
+    instance.network(network.mechanism(), server::port);
+    return server;
+  }
+
+  /** What the server knows of itself. */
+  Instance instance() {
+    return instance;
   }
 
   /** The world outside, as the engine sees it. */
@@ -97,7 +214,7 @@ public final class Engine implements AutoCloseable {
   /** A new client. */
   public Session newSession(Session.Connection connection, boolean authenticated) {
     return new Session(
-        sessionIds.incrementAndGet(), connection, authenticated, environment.clock().millis());
+        clients.nextId(), connection, authenticated, environment.clock().millis());
   }
 
   /** Executes one command and answers its reply in RESP. */
@@ -131,7 +248,7 @@ public final class Engine implements AutoCloseable {
       for (EmbeddedHash hash : hashes.values()) {
         hash.enforceLimit();
       }
-      return expiry.slice(SLICE_NANOS);
+      return activeExpiry && expiry.slice(SLICE_NANOS);
     } finally {
       baton.pass();
     }
@@ -140,6 +257,13 @@ public final class Engine implements AutoCloseable {
   /** Ends the engine's own work and waits for it. What the databases hold is gone. */
   @Override
   public void close() {
+    synchronized (this) {
+      if (door != null) {
+        door.close();
+        transport.close();
+        door = null;
+      }
+    }
     closed = true;
     LockSupport.unpark(housekeeper);
     boolean interrupted = false;

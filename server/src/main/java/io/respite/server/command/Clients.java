@@ -31,6 +31,9 @@ public final class Clients {
     /** All of the above and what the connection itself takes. */
     long totalBytes();
 
+    /** Whether the peer is on this machine. */
+    boolean fromHere();
+
     /** Whether the connection is a Unix socket. */
     boolean unixSocket();
 

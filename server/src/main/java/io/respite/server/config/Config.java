@@ -147,10 +147,23 @@ public final class Config {
     setByFile.add(directive);
   }
 
-  /** Sets a directive before anything reads it, as a program that embeds the server does. */
-  public <T> void put(Directive<T> directive, T value) {
-    values.put(directive, value);
-    setByFile.add(directive);
+  /**
+   * Sets a directive by its name before anything reads it, as a program that embeds the server does.
+   *
+   * @throws BadValueException naming the directive that is unknown or whose value is refused
+   */
+  public void setting(String name, String value) throws BadValueException {
+    Directive<?> directive =
+        Directives.find(name)
+            .orElseThrow(() -> new BadValueException("unknown setting '" + name + "'"));
+    List<String> words =
+        directive.is(Trait.SEVERAL_WORDS) ? List.of(value.split(" ", -1)) : List.of(value);
+    try {
+      load(directive, words.stream().map(Words::fromUnicode).toList());
+    } catch (BadValueException refused) {
+      throw new BadValueException(
+          "setting '" + name + "' is '" + value + "': " + refused.getMessage());
+    }
   }
 
   private void verify(Object value) throws BadValueException {

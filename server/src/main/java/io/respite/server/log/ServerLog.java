@@ -38,6 +38,11 @@ public final class ServerLog {
   public interface Sink {
     /** Writes the bytes of one or several whole lines. A sink that cannot write says nothing. */
     void write(Level level, byte[] lines);
+
+    /** Whether lines begin with process, date and level, because nobody else adds them. */
+    default boolean wantsStamp() {
+      return true;
+    }
   }
 
   private static final String[] MONTHS = {
@@ -107,7 +112,8 @@ public final class ServerLog {
   /** Logs one line. */
   public void log(Level level, String message) {
     if (shows(level)) {
-      emit(level, stamp(level).append(message).append('\n').toString());
+      boolean stamped = sink.wantsStamp();
+      emit(level, stamped ? stamp(level).append(message).append('\n').toString() : message);
     }
   }
 

@@ -2,6 +2,11 @@ package io.respite.server.metrics;
 
 /** What INFO commandstats shows of one command. Plain fields: they belong to the baton's holder. */
 public final class CommandStatistics {
+  private static final int STEPS = 16;
+
+  /** Enough for 2^40 nanoseconds, a quarter of an hour. */
+  private static final int BUCKETS = 38 * STEPS;
+
   /** Times it was executed. */
   public long calls;
 
@@ -14,10 +19,54 @@ public final class CommandStatistics {
   /** Times it was executed and answered with an error. */
   public long failed;
 
+  /** Executions by duration: 16 buckets to a power of two, so that a bucket's ends are 6 % apart. */
+  private int[] durations;
+
   /** One execution more. */
   public void executed(long durationNanos) {
     calls++;
     nanos += durationNanos;
+    if (durations == null) {
+      durations = new int[BUCKETS];
+    }
+    durations[bucket(durationNanos)]++;
+  }
+
+  private static int bucket(long nanos) {
+    if (nanos < STEPS) {
+      return (int) Math.max(0, nanos);
+    }
+    int power = 63 - Long.numberOfLeadingZeros(nanos);
+    return Math.min(BUCKETS - 1, (power - 3) * STEPS + (int) ((nanos >> (power - 4)) & (STEPS - 1)));
+  }
+
+  /** The longest duration that falls into a bucket. */
+  private static long highest(int bucket) {
+    if (bucket < STEPS) {
+      return bucket;
+    }
+    int power = bucket / STEPS + 3;
+    return ((long) (STEPS + bucket % STEPS + 1) << (power - 4)) - 1;
+  }
+
+  /** The duration that this share of all executions, 0 to 100, did not exceed; nanoseconds. */
+  public long latencyNanos(double percentile) {
+    if (durations == null) {
+      return 0;
+    }
+    long total = 0;
+    for (int count : durations) {
+      total += count;
+    }
+    double wanted = Math.max(1, Math.ceil(total * percentile / 100));
+    long seen = 0;
+    for (int i = 0; i < BUCKETS; i++) {
+      seen += durations[i];
+      if (seen >= wanted) {
+        return highest(i);
+      }
+    }
+    return 0;
   }
 
   /** Back to zero, as CONFIG RESETSTAT does. */
@@ -26,5 +75,6 @@ public final class CommandStatistics {
     nanos = 0;
     rejected = 0;
     failed = 0;
+    durations = null;
   }
 }

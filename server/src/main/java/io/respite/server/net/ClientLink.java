@@ -454,6 +454,11 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
   }
 
   @Override
+  public boolean fromHere() {
+    return link.fromHere();
+  }
+
+  @Override
   public boolean unixSocket() {
     return link.local().endsWith(":0");
   }

@@ -29,7 +29,7 @@ public final class NetServer implements AutoCloseable {
   /** The shared reply keeps an array of up to this size between batches. */
   static final int KEPT_REPLY_BYTES = 256 << 10;
 
-  private static final int TICK_MILLIS = 500;
+  private static final int TICK_MILLIS = 100;
   private static final String PROTECTED_MODE =
       "DENIED Redis is running in protected mode because protected mode is enabled and no password"
           + " is set for the default user. In this mode connections are only accepted from the"
@@ -53,7 +53,8 @@ public final class NetServer implements AutoCloseable {
   private final ServerLog log;
   private final Clock clock;
   private final BooleanSupplier passwordNeeded;
-  private final NetStatistics statistics = new NetStatistics();
+  private final NetStatistics statistics;
+  private final Runnable eachTick;
   private final ParserLimits limits = new ParserLimits();
   private final Reply reply = new Reply();
   private final List<Transport.Door> doors = new ArrayList<>();
@@ -70,7 +71,9 @@ public final class NetServer implements AutoCloseable {
   /**
    * A server with closed doors.
    *
+   * @param statistics counts what happens here
    * @param passwordNeeded whether a client has to give a password before it may do anything
+   * @param eachTick is done ten times a second, with the baton held
    */
   public NetServer(
       Transport transport,
@@ -79,7 +82,9 @@ public final class NetServer implements AutoCloseable {
       Clients clients,
       Config config,
       ServerLog log,
-      BooleanSupplier passwordNeeded)
+      NetStatistics statistics,
+      BooleanSupplier passwordNeeded,
+      Runnable eachTick)
       throws BadValueException {
     this.transport = transport;
     this.keyspace = keyspace;
@@ -88,7 +93,9 @@ public final class NetServer implements AutoCloseable {
     this.config = config;
     this.log = log;
     this.clock = keyspace.environment().clock();
+    this.statistics = statistics;
     this.passwordNeeded = passwordNeeded;
+    this.eachTick = eachTick;
     config.follow(Directives.PROTECTED_MODE, value -> protectedMode = value);
     config.follow(Directives.MAXCLIENTS, value -> maxClients = value);
     config.follow(Directives.CLIENT_QUERY_BUFFER_LIMIT, value -> longestQuery = value);
@@ -237,6 +244,7 @@ public final class NetServer implements AutoCloseable {
     try {
       long now = keyspace.now();
       clients.paused(now);
+      eachTick.run();
       for (Session session : clients.snapshot()) {
         if (session.connection() instanceof ClientLink link) {
           link.tick(now, idleMillis);

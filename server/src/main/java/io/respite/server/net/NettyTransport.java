@@ -25,16 +25,12 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.respite.server.environment.SocketFile;
 import io.respite.server.environment.Transport;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.util.EnumSet;
-import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
@@ -149,41 +145,21 @@ public final class NettyTransport implements Transport {
     if (!epoll) {
       throw new IOException("Unix sockets need epoll, which is not available here");
     }
-    Path path = Path.of(unix.path());
-    Files.deleteIfExists(path);
+    SocketFile.remove(unix.path());
     bootstrap
         .channel(EpollServerDomainSocketChannel.class)
         .option(ChannelOption.SO_BACKLOG, unix.backlog());
     if (unix.permissions() == 0) {
       return new OpenDoor(bind(bootstrap, new DomainSocketAddress(unix.path())), 0, unix.path());
     }
-    // Between bind and chmod the socket has whatever the umask left. So it is made under another
-    // name in a folder that only we may enter, and moved to its place once its permissions are
-    // right.
-    Path folder = Files.createTempDirectory(path.toAbsolutePath().getParent(), ".respite-");
+    String hidden = SocketFile.hiddenBeside(unix.path());
     try {
-      Path hidden = folder.resolve("s");
-      Channel channel = bind(bootstrap, new DomainSocketAddress(hidden.toString()));
-      Files.setPosixFilePermissions(hidden, permissions(unix.permissions()));
-      Files.move(hidden, path);
+      Channel channel = bind(bootstrap, new DomainSocketAddress(hidden));
+      SocketFile.reveal(hidden, unix.path(), unix.permissions());
       return new OpenDoor(channel, 0, unix.path());
     } finally {
-      Files.deleteIfExists(folder.resolve("s"));
-      Files.delete(folder);
+      SocketFile.discard(hidden);
     }
-  }
-
-  private static Set<PosixFilePermission> permissions(int bits) {
-    // PosixFilePermission lists them from the owner's read (0400) to the others' execute (0001).
-    Set<PosixFilePermission> set = EnumSet.noneOf(PosixFilePermission.class);
-    int bit = 0400;
-    for (PosixFilePermission permission : PosixFilePermission.values()) {
-      if ((bits & bit) != 0) {
-        set.add(permission);
-      }
-      bit >>= 1;
-    }
-    return set;
   }
 
   private static Channel bind(ServerBootstrap bootstrap, SocketAddress address) throws IOException {
@@ -213,7 +189,7 @@ public final class NettyTransport implements Transport {
       }
       if (!path.isEmpty()) {
         try {
-          Files.deleteIfExists(Path.of(path));
+          SocketFile.remove(path);
         } catch (IOException left) {
           // Somebody else's by now, or a folder that went: the next listener replaces it or says
           // so.
