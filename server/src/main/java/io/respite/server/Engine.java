@@ -16,6 +16,8 @@ import io.respite.server.command.family.InfoCommand;
 import io.respite.server.command.family.InfoSections;
 import io.respite.server.command.family.Instance;
 import io.respite.server.command.family.ServerCommands;
+import io.respite.server.command.family.StringCommands;
+import io.respite.server.command.family.StringEditCommands;
 import io.respite.server.config.BadValueException;
 import io.respite.server.config.Config;
 import io.respite.server.config.Directives;
@@ -106,6 +108,8 @@ public final class Engine implements AutoCloseable {
   }
 
   private void addCommands() {
+    commands.add(StringCommands.rows());
+    commands.add(StringEditCommands.rows());
     commands.add(new ConnectionCommands(instance, resets).rows());
     commands.add(new ClientCommands(instance).rows());
     commands.add(new ServerCommands(instance).rows());
@@ -213,8 +217,7 @@ public final class Engine implements AutoCloseable {
 
   /** A new client. */
   public Session newSession(Session.Connection connection, boolean authenticated) {
-    return new Session(
-        clients.nextId(), connection, authenticated, environment.clock().millis());
+    return new Session(clients.nextId(), connection, authenticated, environment.clock().millis());
   }
 
   /** Executes one command and answers its reply in RESP. */

@@ -29,6 +29,10 @@ import java.util.Locale;
  */
 public final class Main {
   private static final String DAEMON = "RESPITE_DAEMON";
+
+  /** For the launcher alone, see {@link Rehearsal}. */
+  private static final String REHEARSE = "--rehearse";
+
   private static final int LARGEST_STANDARD_INPUT_BYTES = 64 << 20;
   private static final PrintStream OUT = System.out;
   private static final PrintStream ERR = System.err;
@@ -47,6 +51,9 @@ public final class Main {
   }
 
   private static int run(List<String> arguments) throws InterruptedException {
+    if (arguments.equals(List.of(REHEARSE))) {
+      return Rehearsal.play();
+    }
     CommandLine line = CommandLine.parse(arguments);
     switch (line.task()) {
       case VERSION -> {
@@ -113,10 +120,7 @@ public final class Main {
         input = System.in.readNBytes(LARGEST_STANDARD_INPUT_BYTES);
       }
       ConfigFile.load(
-          config,
-          line.file(),
-          new String(input, StandardCharsets.ISO_8859_1),
-          line.options());
+          config, line.file(), new String(input, StandardCharsets.ISO_8859_1), line.options());
       openLog(config, environment, log, console);
     } catch (ConfigFileException refused) {
       ERR.println(refused.getMessage());
@@ -201,8 +205,7 @@ public final class Main {
     NettyLog.install(log);
     RespiteServer server;
     try {
-      server =
-          new RespiteServer(environment, config, log, new NettyTransport(true, false));
+      server = new RespiteServer(environment, config, log, new NettyTransport(true, false));
     } catch (BadValueException refused) {
       log.warning(refused.getMessage());
       return 1;
@@ -212,8 +215,7 @@ public final class Main {
     try {
       server.start();
     } catch (IOException failed) {
-      log.warning(
-          "Failed listening on port " + config.get(Directives.PORT) + " (tcp), aborting.");
+      log.warning("Failed listening on port " + config.get(Directives.PORT) + " (tcp), aborting.");
       Runtime.getRuntime().removeShutdownHook(ending);
       server.close();
       return 1;
@@ -231,7 +233,9 @@ public final class Main {
     return 0;
   }
 
-  /** SIGTERM and SIGINT: an orderly end, and the exit code of one, where Java would have another. */
+  /**
+   * SIGTERM and SIGINT: an orderly end, and the exit code of one, where Java would have another.
+   */
   private static void endBySignal(RespiteServer server, ServerLog log) {
     log.warning("Received SIGTERM or SIGINT, scheduling shutdown...");
     server.stop();

@@ -1,11 +1,11 @@
 package io.respite.server;
 
+import io.respite.server.command.family.ConfigCommands;
+import io.respite.server.command.family.Instance;
 import io.respite.server.config.BadValueException;
 import io.respite.server.config.Config;
 import io.respite.server.config.Directive;
 import io.respite.server.config.Directives;
-import io.respite.server.command.family.ConfigCommands;
-import io.respite.server.command.family.Instance;
 import io.respite.server.environment.Environment;
 import io.respite.server.environment.Storage;
 import io.respite.server.environment.Transport;
@@ -37,8 +37,7 @@ public final class RespiteServer implements AutoCloseable {
    *
    * @param transport the network; closed together with the server
    */
-  public RespiteServer(
-      Environment environment, Config config, ServerLog log, Transport transport)
+  public RespiteServer(Environment environment, Config config, ServerLog log, Transport transport)
       throws BadValueException {
     this.environment = environment;
     this.config = config;
@@ -61,8 +60,7 @@ public final class RespiteServer implements AutoCloseable {
    */
   public void start() throws IOException {
     writePidFile();
-    log.notice(
-        "Running mode=standalone, port=" + config.get(Directives.PORT) + ".");
+    log.notice("Running mode=standalone, port=" + config.get(Directives.PORT) + ".");
     if (config.get(Directives.ALWAYS_SHOW_LOGO)) {
       log.raw(ServerLog.Level.NOTICE, banner());
     }
@@ -78,6 +76,11 @@ public final class RespiteServer implements AutoCloseable {
     if (!socket.isEmpty()) {
       log.notice("Ready to accept connections unix");
     }
+  }
+
+  /** Opens one more door on the loopback interface, at any free port; returns the port. */
+  int openLoopback() throws IOException {
+    return net.openLoopback(0);
   }
 
   private String banner() {
@@ -105,8 +108,7 @@ public final class RespiteServer implements AutoCloseable {
     }
     pidFile = name.isEmpty() ? DEFAULT_PID_FILE : name;
     Path file = config.resolve(pidFile);
-    byte[] text =
-        (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
+    byte[] text = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
     try (Storage.Output output = environment.storage().create(file)) {
       output.write(ByteBuffer.wrap(text));
     } catch (IOException failed) {

@@ -17,9 +17,9 @@ import java.util.Arrays;
 /**
  * The one user and its password ({@code requirepass}).
  *
- * <p>Only the password's SHA-256 is kept here, and it is compared in constant time, so that the time
- * of a refusal tells nothing. As a gate it keeps strangers from all commands but those that do not
- * need authentication.
+ * <p>Only the password's SHA-256 is kept here, and it is compared in constant time, so that the
+ * time of a refusal tells nothing. As a gate it keeps strangers from all commands but those that do
+ * not need authentication.
  */
 public final class RequirePass implements Authenticator, Gate {
   /** The one user's name. */

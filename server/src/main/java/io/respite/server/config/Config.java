@@ -148,7 +148,8 @@ public final class Config {
   }
 
   /**
-   * Sets a directive by its name before anything reads it, as a program that embeds the server does.
+   * Sets a directive by its name before anything reads it, as a program that embeds the server
+   * does.
    *
    * @throws BadValueException naming the directive that is unknown or whose value is refused
    */

@@ -19,7 +19,9 @@ public final class CommandStatistics {
   /** Times it was executed and answered with an error. */
   public long failed;
 
-  /** Executions by duration: 16 buckets to a power of two, so that a bucket's ends are 6 % apart. */
+  /**
+   * Executions by duration: 16 buckets to a power of two, so that a bucket's ends are 6 % apart.
+   */
   private int[] durations;
 
   /** One execution more. */
@@ -37,7 +39,8 @@ public final class CommandStatistics {
       return (int) Math.max(0, nanos);
     }
     int power = 63 - Long.numberOfLeadingZeros(nanos);
-    return Math.min(BUCKETS - 1, (power - 3) * STEPS + (int) ((nanos >> (power - 4)) & (STEPS - 1)));
+    return Math.min(
+        BUCKETS - 1, (power - 3) * STEPS + (int) ((nanos >> (power - 4)) & (STEPS - 1)));
   }
 
   /** The longest duration that falls into a bucket. */

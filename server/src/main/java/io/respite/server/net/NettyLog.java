@@ -16,7 +16,9 @@ public final class NettyLog extends InternalLoggerFactory {
     this.log = log;
   }
 
-  /** To be called before anything of Netty is used; not in an application, whose Netty it may be. */
+  /**
+   * To be called before anything of Netty is used; not in an application, whose Netty it may be.
+   */
   public static void install(ServerLog log) {
     InternalLoggerFactory.setDefaultFactory(new NettyLog(log));
   }

@@ -20,8 +20,7 @@ import java.util.function.Predicate;
 
 /** CLIENT: what the server knows of its clients, and what they may tell it of themselves. */
 public final class ClientCommands {
-  private static final Set<String> TYPES =
-      Set.of("normal", "master", "replica", "slave", "pubsub");
+  private static final Set<String> TYPES = Set.of("normal", "master", "replica", "slave", "pubsub");
 
   private final Instance instance;
 
@@ -65,8 +64,7 @@ public final class ClientCommands {
                 admin("list", "2.4.0", -2)
                     .complexity("O(N) where N is the number of client connections")
                     .summary("Describes the connections, one a line.")
-                    .syntax(
-                        "[TYPE NORMAL|MASTER|REPLICA|PUBSUB] [ID client-id [client-id ...]]")
+                    .syntax("[TYPE NORMAL|MASTER|REPLICA|PUBSUB] [ID client-id [client-id ...]]")
                     .tip("nondeterministic_output")
                     .handler(this::list))
             .subcommand(
@@ -137,8 +135,7 @@ public final class ClientCommands {
 
   /** Refuses a name that would break the lines of CLIENT LIST. */
   static void requireName(String name) {
-    requirePlain(
-        name, "ERR Client names cannot contain spaces, newlines or special characters.");
+    requirePlain(name, "ERR Client names cannot contain spaces, newlines or special characters.");
   }
 
   private static void requirePlain(String text, String refusal) {

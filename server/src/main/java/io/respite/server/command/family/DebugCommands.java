@@ -62,9 +62,16 @@ public final class DebugCommands {
       }
       case "object/1", "object/2" -> object(call);
       case "digest/0" -> call.reply().simple(Digest.of(call.keyspace()));
-      case "jmap/0", "jmap/1", "change-repl-id/0", "quicklist-packed-threshold/1",
-          "stringmatch-len/2", "set-disable-deny-scripts/1", "replicate/2", "pause-cron/1",
-          "dict-resizing/1" -> call.reply().ok();
+      case "jmap/0",
+          "jmap/1",
+          "change-repl-id/0",
+          "quicklist-packed-threshold/1",
+          "stringmatch-len/2",
+          "set-disable-deny-scripts/1",
+          "replicate/2",
+          "pause-cron/1",
+          "dict-resizing/1" ->
+          call.reply().ok();
       case "help/0" -> help(call);
       default -> {
         if (word.equals("digest-value")) {

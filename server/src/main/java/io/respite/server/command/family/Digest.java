@@ -16,10 +16,10 @@ import java.util.HexFormat;
  * Redis's checksum of a data set, by which two servers are compared (DEBUG DIGEST): the same data
  * give the same forty digits here and there.
  *
- * <p>Two operations on twenty bytes make it. <em>Add</em> xors with the SHA-1 of something, so order
- * does not matter; <em>mix</em> adds and then replaces the sum by its own SHA-1, so order matters.
- * Keys are added to the whole, fields to their hash; a key is mixed from its name, the number of its
- * type, and what it holds.
+ * <p>Two operations on twenty bytes make it. <em>Add</em> xors with the SHA-1 of something, so
+ * order does not matter; <em>mix</em> adds and then replaces the sum by its own SHA-1, so order
+ * matters. Keys are added to the whole, fields to their hash; a key is mixed from its name, the
+ * number of its type, and what it holds.
  */
 final class Digest {
   /** The checksum of no value. */

@@ -53,9 +53,7 @@ public final class InfoCommand {
     boolean byDefault = wanted.isEmpty() || wanted.contains("default");
     StringBuilder text = new StringBuilder();
     for (InfoSection section : sections) {
-      if (all
-          || wanted.contains(section.name())
-          || (byDefault && section.shownByDefault())) {
+      if (all || wanted.contains(section.name()) || (byDefault && section.shownByDefault())) {
         append(text, section);
       }
     }
@@ -70,7 +68,9 @@ public final class InfoCommand {
     section.write(lines);
     String name = section.name();
     String heading =
-        name.equals("cpu") ? "CPU" : name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
+        name.equals("cpu")
+            ? "CPU"
+            : name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1);
     text.append("# ").append(heading).append("\r\n").append(lines);
   }
 }

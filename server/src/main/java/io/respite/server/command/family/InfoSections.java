@@ -419,8 +419,7 @@ public final class InfoSections {
   }
 
   private void latencyStats(InfoSection.Lines lines) {
-    List<String> percentiles =
-        instance.config().get(Directives.LATENCY_TRACKING_INFO_PERCENTILES);
+    List<String> percentiles = instance.config().get(Directives.LATENCY_TRACKING_INFO_PERCENTILES);
     if (!instance.config().get(Directives.LATENCY_TRACKING)) {
       return;
     }

@@ -10,8 +10,8 @@ import io.respite.server.metrics.NetStatistics;
 import java.util.function.IntSupplier;
 
 /**
- * What a running server knows of itself: the commands that are about the server, and not about data,
- * look here.
+ * What a running server knows of itself: the commands that are about the server, and not about
+ * data, look here.
  */
 public final class Instance {
   /** The version of Redis that clients may take this server for. */

@@ -128,7 +128,9 @@ public final class ServerCommands {
         .subcommand(Help.row("4.0.0"));
   }
 
-  /** Both modes are the same here: the garbage collector frees what is dropped in the background. */
+  /**
+   * Both modes are the same here: the garbage collector frees what is dropped in the background.
+   */
   private static void requireFlushMode(Call call) {
     if (call.count() > 2 || (call.count() == 2 && !call.is(1, "async") && !call.is(1, "sync"))) {
       throw CommandError.syntax();

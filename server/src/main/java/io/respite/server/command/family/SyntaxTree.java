@@ -192,8 +192,23 @@ final class SyntaxTree {
       return switch (name) {
         case "key", "newkey", "source", "destination", "numkeys-key" -> "key";
         case "pattern" -> "pattern";
-        case "count", "cursor", "seconds", "milliseconds", "index", "index1", "index2", "db",
-            "offset", "start", "end", "numfields", "numkeys", "timeout", "id", "client-id", "bit" ->
+        case "count",
+            "cursor",
+            "seconds",
+            "milliseconds",
+            "index",
+            "index1",
+            "index2",
+            "db",
+            "offset",
+            "start",
+            "end",
+            "numfields",
+            "numkeys",
+            "timeout",
+            "id",
+            "client-id",
+            "bit" ->
             "integer";
         case "unix-time-seconds", "unix-time-milliseconds" -> "unix-time";
         case "increment-float" -> "double";
