@@ -171,17 +171,21 @@ public final class Dispatcher {
     text.append(quoted(arguments, 0, QUOTED)).append("', with args beginning with: ");
     StringBuilder rest = new StringBuilder();
     for (int i = 1; i < arguments.count() && rest.length() < QUOTED; i++) {
-      rest.append('\'').append(quoted(arguments, i, QUOTED - rest.length())).append("' ");
+      String argument = quoted(arguments, i, QUOTED - rest.length());
+      rest.append('\'').append(argument).append("' ");
     }
     return new CommandError(text.append(rest).toString());
   }
 
+  /** The beginning of an argument, up to a zero byte: Redis prints it as a C string. */
   private static String quoted(Arguments arguments, int i, int limit) {
-    return new String(
-        arguments.buffer(),
-        arguments.offset(i),
-        Math.min(arguments.length(i), limit),
-        StandardCharsets.ISO_8859_1);
+    int offset = arguments.offset(i);
+    int length = Math.min(arguments.length(i), limit);
+    int end = offset;
+    while (end < offset + length && arguments.buffer()[end] != 0) {
+      end++;
+    }
+    return new String(arguments.buffer(), offset, end - offset, StandardCharsets.ISO_8859_1);
   }
 
   private void run(Call call, int start) {

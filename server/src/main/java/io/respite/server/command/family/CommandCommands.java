@@ -102,7 +102,7 @@ public final class CommandCommands {
     for (int i = 2; i < call.count(); i++) {
       Command command = table.find(call.text(i));
       if (command == null) {
-        call.reply().nilArray();
+        call.reply().nil();
       } else {
         describe(call.reply(), command);
       }
@@ -121,11 +121,15 @@ public final class CommandCommands {
     reply.integer(range.step());
     reply.set(command.categories().size());
     command.categories().forEach(category -> reply.simple("@" + category));
-    reply.array(command.tips().size());
+    reply.set(command.tips().size());
     command.tips().forEach(reply::bulk);
-    reply.array(command.keySpecs().size());
+    reply.set(command.keySpecs().size());
     command.keySpecs().forEach(spec -> describe(reply, spec));
     Collection<Command> children = command.subcommands().values();
+    if (children.isEmpty()) {
+      reply.set(0);
+      return;
+    }
     reply.array(children.size());
     children.forEach(child -> describe(reply, child));
   }
