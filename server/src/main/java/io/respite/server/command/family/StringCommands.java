@@ -21,6 +21,7 @@ import io.respite.server.command.KeySpec;
 import io.respite.server.command.Parse;
 import io.respite.server.command.Words;
 import io.respite.server.encoding.PackedEntry;
+import io.respite.server.keyspace.Database;
 import io.respite.server.keyspace.KeyEntry;
 import io.respite.server.keyspace.KeyEvent;
 import io.respite.server.keyspace.StringView;
@@ -162,7 +163,7 @@ public final class StringCommands {
         return;
       }
       if (options.keep && entry != null) {
-        deadline = io.respite.server.keyspace.Database.expireAt(entry);
+        deadline = Database.expireAt(entry);
       }
     }
     call.putString(1, 2, deadline, PackedEntry.FORM_PLAIN);
