@@ -165,6 +165,20 @@ public final class Call {
     return database.lookup(arguments.buffer(), arguments.offset(i), arguments.length(i));
   }
 
+  /**
+   * The live entry at the key in argument {@code i}, or null; counted as a hit or a miss, but not
+   * as a use.
+   */
+  public Object look(int i) {
+    Object entry = peek(i);
+    if (entry == null) {
+      keyspace.statistics().misses++;
+    } else {
+      keyspace.statistics().hits++;
+    }
+    return entry;
+  }
+
   /** The live entry at the key in argument {@code i}, or null; neither counted nor touched. */
   public Object peek(int i) {
     return database.peek(arguments.buffer(), arguments.offset(i), arguments.length(i));

@@ -1,0 +1,26 @@
+package io.respite.server.command.family;
+
+import io.respite.server.command.Command;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All rows on keys and what they hold. */
+public final class Families {
+  private Families() {}
+
+  /** New rows, each with statistics of its own: one set for one engine. */
+  public static List<Command> rows() {
+    List<Command> rows = new ArrayList<>();
+    rows.addAll(KeyCommands.rows());
+    rows.addAll(KeyExpiryCommands.rows());
+    rows.addAll(ScanCommands.rows());
+    rows.addAll(ObjectCommands.rows());
+    rows.addAll(StringCommands.rows());
+    rows.addAll(StringEditCommands.rows());
+    rows.addAll(LcsCommand.rows());
+    rows.addAll(HashCommands.rows());
+    rows.addAll(HashExpiryCommands.rows());
+    rows.addAll(HashSetexCommand.rows());
+    return rows;
+  }
+}
