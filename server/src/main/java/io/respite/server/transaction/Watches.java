@@ -18,12 +18,10 @@ final class Watches implements KeyListener {
   /** A transaction with what it remembers of the key. */
   private record Watcher(Transaction transaction, WatchedKey watched) {}
 
-  private final Keyspace keyspace;
   private final List<Map<ByteBuffer, List<Watcher>>> byDatabase = new ArrayList<>();
   private int count;
 
   Watches(Keyspace keyspace) {
-    this.keyspace = keyspace;
     for (int i = 0; i < keyspace.size(); i++) {
       byDatabase.add(new HashMap<>());
     }
@@ -37,10 +35,7 @@ final class Watches implements KeyListener {
     if (watchers.stream().anyMatch(w -> w.transaction == transaction)) {
       return;
     }
-    boolean existed = database.peek(name, 0, name.length) != null;
-    Object entry = database.raw(name, 0, name.length);
-    boolean dead = entry != null && database.dead(entry);
-    WatchedKey watched = new WatchedKey(database.id(), key, existed, dead);
+    WatchedKey watched = new WatchedKey(database, name);
     watchers.add(new Watcher(transaction, watched));
     transaction.watched().add(watched);
     count++;
@@ -63,10 +58,7 @@ final class Watches implements KeyListener {
   /** Whether a key that was alive when the watch began has died since, unnoticed so far. */
   boolean anyDied(Transaction transaction) {
     for (WatchedKey watched : transaction.watched()) {
-      byte[] name = watched.key().array();
-      Database database = keyspace.database(watched.database());
-      Object entry = database.raw(name, 0, name.length);
-      if (entry != null && database.dead(entry) && !watched.wasDead()) {
+      if (watched.dead() && !watched.wasDead()) {
         return true;
       }
     }
@@ -107,19 +99,13 @@ final class Watches implements KeyListener {
     outdateSwapped(second);
   }
 
-  private void outdateSwapped(int number) {
-    Database database = keyspace.database(number);
-    byDatabase
-        .get(number)
-        .forEach(
-            (key, watchers) -> {
-              Object entry = database.raw(key.array(), 0, key.array().length);
-              boolean exists = entry != null && !database.dead(entry);
-              for (Watcher watcher : watchers) {
-                if (watcher.watched.existed() || exists) {
-                  watcher.transaction.outdate();
-                }
-              }
-            });
+  private void outdateSwapped(int database) {
+    for (List<Watcher> watchers : byDatabase.get(database).values()) {
+      for (Watcher watcher : watchers) {
+        if (watcher.watched.existed() || watcher.watched.exists()) {
+          watcher.transaction.outdate();
+        }
+      }
+    }
   }
 }
