@@ -27,7 +27,7 @@ public final class Dispatcher {
   private Gate[] gates = {};
   private int depth;
   private long calledTotal;
-  private RejectedListener rejected = (session, reply) -> {};
+  private RejectedListener rejected = (session, arguments, reply, start) -> {};
 
   /**
    * Told when a request was refused before it was executed: a transaction that was being queued is
@@ -35,8 +35,8 @@ public final class Dispatcher {
    */
   @FunctionalInterface
   public interface RejectedListener {
-    /** The error is the reply's last frame. */
-    void rejected(Session session, Reply reply);
+    /** The error is what the reply holds from {@code start} on; the listener may replace it. */
+    void rejected(Session session, Arguments arguments, Reply reply, int start);
   }
 
   /** A dispatcher without gates. */
@@ -105,7 +105,7 @@ public final class Dispatcher {
     } catch (CommandError e) {
       reply.truncate(start);
       refuse(command, reply, e.getMessage());
-      rejected.rejected(session, reply);
+      rejected.rejected(session, arguments, reply, start);
     } finally {
       depth--;
     }

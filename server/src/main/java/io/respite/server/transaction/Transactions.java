@@ -8,6 +8,7 @@ import static io.respite.server.command.CommandFlag.NO_MULTI;
 import static io.respite.server.command.CommandFlag.SKIP_SLOWLOG;
 import static io.respite.server.command.CommandFlag.STALE;
 
+import io.respite.server.command.Arguments;
 import io.respite.server.command.Call;
 import io.respite.server.command.Command;
 import io.respite.server.command.CommandError;
@@ -15,9 +16,11 @@ import io.respite.server.command.CommandGroup;
 import io.respite.server.command.Dispatcher;
 import io.respite.server.command.Gate;
 import io.respite.server.command.KeySpec;
+import io.respite.server.command.Reply;
 import io.respite.server.command.Session;
 import io.respite.server.keyspace.Effects;
 import io.respite.server.keyspace.Keyspace;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 
@@ -55,7 +58,7 @@ public final class Transactions implements Gate {
     this.dispatcher = dispatcher;
     this.watches = new Watches(keyspace);
     keyspace.addListener(watches);
-    dispatcher.onRejected((session, reply) -> rejected(session));
+    dispatcher.onRejected(this::rejected);
   }
 
   /** The rows. */
@@ -147,9 +150,20 @@ public final class Transactions implements Gate {
     return false;
   }
 
-  private void rejected(Session session) {
+  private void rejected(Session session, Arguments arguments, Reply reply, int start) {
     Transaction transaction = session.get(TRANSACTION);
-    if (transaction != null && transaction.open()) {
+    if (arguments.is(0, "exec")) {
+      // Whatever keeps EXEC itself from being executed ends the transaction.
+      String error =
+          new String(reply.buffer(), start + 1, reply.size() - start - 3, StandardCharsets.UTF_8);
+      reply.truncate(start);
+      reply.error(
+          "EXECABORT Transaction discarded because of: "
+              + (error.startsWith("ERR ") ? error.substring(4) : error));
+      if (transaction != null) {
+        end(transaction);
+      }
+    } else if (transaction != null && transaction.open()) {
       transaction.spoil();
     }
   }

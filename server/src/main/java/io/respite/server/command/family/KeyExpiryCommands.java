@@ -187,7 +187,7 @@ public final class KeyExpiryCommands {
       return;
     }
     long millis = deadline - (remaining ? call.now() : 0);
-    call.reply().integer(seconds ? (millis + 500) / 1000 : millis);
+    call.reply().integer(seconds ? millis / 1000 + (millis % 1000 + 500) / 1000 : millis);
   }
 
   private static void persist(Call call) {

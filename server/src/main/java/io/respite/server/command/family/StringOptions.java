@@ -39,7 +39,7 @@ final class StringOptions {
         o.keep = true;
       } else if (getex && call.is(i, "persist") && o.timeAt == 0) {
         o.persist = true;
-      } else if (more && o.timeAt == 0 && !o.keep && !o.persist && o.takesTime(call, i)) {
+      } else if (more && !o.keep && !o.persist && o.takesTime(call, i)) {
         o.timeAt = ++i;
       } else {
         throw CommandError.syntax();
@@ -48,10 +48,19 @@ final class StringOptions {
     return o;
   }
 
+  /** Whether argument {@code i} announces a time, of the same kind if there was one before. */
   private boolean takesTime(Call call, int i) {
-    seconds = call.is(i, "ex") || call.is(i, "exat");
-    absolute = call.is(i, "exat") || call.is(i, "pxat");
-    return seconds || absolute || call.is(i, "px");
+    boolean inSeconds = call.is(i, "ex") || call.is(i, "exat");
+    boolean fromEpoch = call.is(i, "exat") || call.is(i, "pxat");
+    if (!inSeconds && !fromEpoch && !call.is(i, "px")) {
+      return false;
+    }
+    if (timeAt != 0 && (inSeconds != seconds || fromEpoch != absolute)) {
+      return false;
+    }
+    seconds = inSeconds;
+    absolute = fromEpoch;
+    return true;
   }
 
   /** Whether a time was given. */
