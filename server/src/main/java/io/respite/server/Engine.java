@@ -12,12 +12,11 @@ import io.respite.server.command.family.CommandCommands;
 import io.respite.server.command.family.ConfigCommands;
 import io.respite.server.command.family.ConnectionCommands;
 import io.respite.server.command.family.DebugCommands;
+import io.respite.server.command.family.Families;
 import io.respite.server.command.family.InfoCommand;
 import io.respite.server.command.family.InfoSections;
 import io.respite.server.command.family.Instance;
 import io.respite.server.command.family.ServerCommands;
-import io.respite.server.command.family.StringCommands;
-import io.respite.server.command.family.StringEditCommands;
 import io.respite.server.config.BadValueException;
 import io.respite.server.config.Config;
 import io.respite.server.config.Directives;
@@ -33,6 +32,7 @@ import io.respite.server.log.ServerLog;
 import io.respite.server.log.Slf4jSink;
 import io.respite.server.net.NetServer;
 import io.respite.server.net.NettyTransport;
+import io.respite.server.transaction.Transactions;
 import io.respite.server.type.FieldView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -68,6 +68,7 @@ public final class Engine implements AutoCloseable {
   private final Instance instance;
   private final RequirePass users;
   private final InfoSections figures;
+  private final Transactions transactions;
   private final Map<ByteBuffer, EmbeddedHash> hashes = new ConcurrentHashMap<>();
   private final Thread housekeeper;
   private final List<ConnectionCommands.SessionReset> resets = new ArrayList<>();
@@ -90,8 +91,14 @@ public final class Engine implements AutoCloseable {
     this.figures = new InfoSections(instance);
     keyspace.addListener(new FieldExpiry());
     followConfig();
+    this.transactions = new Transactions(keyspace, dispatcher);
     addCommands();
-    dispatcher.gates(List.of(users));
+    // Transactions last: they queue what every other gate lets pass.
+    dispatcher.gates(List.of(users, transactions));
+    resets.add(transactions::reset);
+    clients.addFlags(transactions::flags);
+    clients.queuedBy(transactions::queued);
+    clients.watchedBy(transactions::watched);
     this.housekeeper = new Thread(this::keepHouse, "respite-housekeeper");
     housekeeper.setDaemon(true);
     // A thread that lives as long as the engine must not pin the class loader of whoever happened
@@ -104,12 +111,15 @@ public final class Engine implements AutoCloseable {
     config.follow(Directives.LFU_LOG_FACTOR, factor -> access.logFactor(factor.intValue()));
     config.follow(Directives.LFU_DECAY_TIME, minutes -> access.decayMinutes(minutes.intValue()));
     config.follow(
+        Directives.HASH_MAX_LISTPACK_ENTRIES, fields -> keyspace.limits().hashEntries(fields));
+    config.follow(Directives.HASH_MAX_LISTPACK_VALUE, bytes -> keyspace.limits().hashValue(bytes));
+    config.follow(
         Directives.MAXMEMORY_POLICY, policy -> access.countFrequency(policy.endsWith("lfu")));
   }
 
   private void addCommands() {
-    commands.add(StringCommands.rows());
-    commands.add(StringEditCommands.rows());
+    commands.add(Families.rows());
+    commands.add(transactions.rows());
     commands.add(new ConnectionCommands(instance, resets).rows());
     commands.add(new ClientCommands(instance).rows());
     commands.add(new ServerCommands(instance).rows());
