@@ -245,11 +245,12 @@ public final class RespiteCache<K, V> implements Cache<K, V> {
   private void load(Set<K> keys, boolean replace, CompletionListener listener) {
     try {
       bulk.loadAll(keys, replace);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (listener == null) {
         LOG.warn("Cache '{}': loadAll failed, and nobody listens", name, e);
       } else {
-        listener.onException(e instanceof CacheLoaderException ? e : new CacheLoaderException(e));
+        listener.onException(
+            e instanceof CacheLoaderException known ? known : new CacheLoaderException(e));
       }
       return;
     }

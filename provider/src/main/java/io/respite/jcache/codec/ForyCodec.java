@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.apache.fory.Fory;
 import org.apache.fory.config.CompatibleMode;
 import org.apache.fory.config.Language;
+import org.apache.fory.logging.LoggerFactory;
 import org.apache.fory.memory.MemoryBuffer;
 
 /**
@@ -30,6 +31,11 @@ import org.apache.fory.memory.MemoryBuffer;
 final class ForyCodec<T> implements Codec<T> {
   static final String NAME = "fory";
   private static final int MAX_DEPTH = 100;
+
+  static {
+    // Fory would print its messages to the standard output.
+    LoggerFactory.useSlf4jLogging(true);
+  }
 
   private final CodecSettings settings;
   private final Class<?> type;

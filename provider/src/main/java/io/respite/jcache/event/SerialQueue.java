@@ -67,7 +67,8 @@ final class SerialQueue {
     for (Runnable task = next(); task != null; task = next()) {
       try {
         task.run();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // Whatever one event does to its listener, the next one is delivered.
         LOG.warn("An asynchronous listener failed", e);
       }
     }

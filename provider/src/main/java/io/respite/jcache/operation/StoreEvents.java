@@ -141,7 +141,7 @@ public final class StoreEvents<K, V> implements StoreListener {
           to.marshalling.keyOf(record),
           null,
           () -> to.marshalling.valueOf(record));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.warn("Cache {}: a listener failed for an expired entry", cache, e);
     }
   }
