@@ -96,7 +96,7 @@ final class DeclarationReader {
       try {
         new AllowedClasses(patterns);
       } catch (IllegalArgumentException e) {
-        throw section.refusedField("allowedClasses", e.getMessage());
+        throw section.refusedField("allowedClasses", e);
       }
     }
     return patterns;

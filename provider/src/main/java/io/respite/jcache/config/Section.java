@@ -148,10 +148,10 @@ final class Section {
         .forEachRemaining(
             name -> {
               if (!known.contains(name)) {
-                throw refused(
-                    pathOf(name),
-                    node.get(name),
-                    "no such field; the fields are " + String.join(", ", known));
+                throw new ConfigurationException(
+                    "%s: %s is %s, and there is no such field; the fields are %s"
+                        .formatted(
+                            file, pathOf(name), shown(node.get(name)), String.join(", ", known)));
               }
             });
   }
@@ -165,6 +165,11 @@ final class Section {
       String where, JsonNode value, IllegalArgumentException why) {
     return new ConfigurationException(
         "%s: %s is %s: %s".formatted(file, where, shown(value), why.getMessage()), why);
+  }
+
+  /** Refuses a field of this object that is there, for a reason in words. */
+  ConfigurationException refusedField(String name, IllegalArgumentException why) {
+    return refused(pathOf(name), node.get(name), why);
   }
 
   /** Refuses a field of this object that is there. */

@@ -128,7 +128,11 @@ class JavaCodecTest {
       return List.of(
           new HashSet<>(Set.of(1)),
           new HashMap<>(Map.of(1, 2)),
-          new Pair(1, new HashSet<>(List.of(1, 2))));
+          new Pair(1, new HashSet<>(List.of(1, 2))),
+          Set.of(1),
+          new Pair(1, Set.of("a", "b", "c")),
+          new Pair(Map.of("a", 1, "b", 2, "c", 3), List.of()),
+          List.of(Map.of("a", 1)));
     }
 
     @ParameterizedTest
@@ -140,10 +144,15 @@ class JavaCodecTest {
     }
 
     @Test
-    void may_hold_sorted_sets_and_enum_sets() {
+    void may_hold_lists_sorted_sets_and_enum_sets() {
       JavaCodec<Object> codec = codec(Object.class, true);
       for (Object key :
-          List.of(new TreeSet<>(List.of(2, 1)), EnumSet.of(TimeUnit.DAYS, TimeUnit.HOURS))) {
+          List.of(
+              List.of(),
+              List.of(1),
+              List.of(1, 2, 3),
+              new TreeSet<>(List.of(2, 1)),
+              EnumSet.of(TimeUnit.DAYS, TimeUnit.HOURS))) {
         byte[] bytes = codec.encode(key);
         assertThat(codec.decode(bytes, 0, bytes.length)).isEqualTo(key);
       }

@@ -165,7 +165,7 @@ class ConfigurationFileTest {
       String fields, String path, String value, String allowed) {
     assertThatThrownBy(() -> readCache(fields))
         .isInstanceOf(ConfigurationException.class)
-        .hasMessageContaining("caches.json: " + path + " is ")
+        .hasMessageContaining("caches.json: " + path + " is")
         .hasMessageContaining(value)
         .hasMessageContaining(allowed);
   }
