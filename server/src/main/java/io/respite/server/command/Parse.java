@@ -16,11 +16,16 @@ public final class Parse {
    * @throws CommandError when it is none
    */
   public static long integer(Call call, int i) {
-    Arguments arguments = call.arguments();
-    if (!Numbers.isLong(arguments.buffer(), arguments.offset(i), arguments.length(i))) {
+    if (!isInteger(call, i)) {
       throw CommandError.notAnInteger();
     }
-    return Numbers.parseLong(arguments.buffer(), arguments.offset(i), arguments.length(i));
+    return Numbers.parseLong(
+        call.arguments().buffer(), call.arguments().offset(i), call.arguments().length(i));
+  }
+
+  private static boolean isInteger(Call call, int i) {
+    Arguments arguments = call.arguments();
+    return Numbers.isLong(arguments.buffer(), arguments.offset(i), arguments.length(i));
   }
 
   /**
@@ -29,22 +34,24 @@ public final class Parse {
    * @throws CommandError when it is none, or out of bounds
    */
   public static long integer(Call call, int i, long least, long most) {
-    return integer(
-        call,
-        i,
-        least,
-        most,
-        () ->
-            new CommandError(
-                "ERR value is out of range, value must between " + least + " and " + most));
-  }
-
-  /** The same with an error of the caller's when it is out of bounds, or no integer at all. */
-  public static long integer(
-      Call call, int i, long least, long most, Supplier<CommandError> outOfBounds) {
     long value = integer(call, i);
     if (value < least || value > most) {
-      throw outOfBounds.get();
+      throw new CommandError(
+          "ERR value is out of range, value must between " + least + " and " + most);
+    }
+    return value;
+  }
+
+  /**
+   * Argument {@code i} as an integer within bounds.
+   *
+   * @throws CommandError the given one, when it is none or out of bounds
+   */
+  public static long integer(
+      Call call, int i, long least, long most, Supplier<CommandError> otherwise) {
+    long value = isInteger(call, i) ? integer(call, i) : 0;
+    if (!isInteger(call, i) || value < least || value > most) {
+      throw otherwise.get();
     }
     return value;
   }

@@ -1,0 +1,32 @@
+package io.respite.server.command.family;
+
+/** In which forms each test of a hash runs: both encodings, both protocols. */
+enum Form {
+  LISTPACK_RESP2(2, 512),
+  LISTPACK_RESP3(3, 512),
+  HASHTABLE_RESP2(2, 0),
+  HASHTABLE_RESP3(3, 0);
+
+  final int protocol;
+  private final int entries;
+
+  Form(int protocol, int entries) {
+    this.protocol = protocol;
+    this.entries = entries;
+  }
+
+  Store open() {
+    Store store = new Store(protocol);
+    store.keyspace.limits().hashEntries(entries);
+    return store;
+  }
+
+  /** How a map of these fields and values is shown. */
+  String map(String content) {
+    return protocol == 3 ? "{" + content + "}" : "[" + content + "]";
+  }
+
+  boolean compact() {
+    return entries > 0;
+  }
+}

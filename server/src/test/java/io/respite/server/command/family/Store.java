@@ -1,0 +1,206 @@
+package io.respite.server.command.family;
+
+import io.respite.server.ManualClock;
+import io.respite.server.command.Arguments;
+import io.respite.server.command.CommandTable;
+import io.respite.server.command.Dispatcher;
+import io.respite.server.command.Reply;
+import io.respite.server.command.Session;
+import io.respite.server.keyspace.Effects;
+import io.respite.server.keyspace.KeyEvent;
+import io.respite.server.keyspace.KeyListener;
+import io.respite.server.keyspace.Keyspace;
+import io.respite.server.transaction.Transactions;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Databases and commands without sockets and with a clock that moves when told. Replies are shown
+ * as text: {@code OK}, {@code :1}, {@code "bulk"}, {@code nil}, {@code [array]}, {@code {map}}, and
+ * errors with their minus sign.
+ */
+public final class Store {
+  final ManualClock clock = new ManualClock();
+  final Keyspace keyspace = new Keyspace(clock.environment(42), 16);
+  final Dispatcher dispatcher;
+  final Transactions transactions;
+
+  /** What was journalled, a line each, with the database's number where it is not 0. */
+  final List<String> effects = new ArrayList<>();
+
+  /** What happened to keys, as {@code event key}. */
+  final List<String> events = new ArrayList<>();
+
+  private final int protocol;
+  private final Session session;
+  private long sessions;
+
+  public Store(int protocol) {
+    this.protocol = protocol;
+    CommandTable table = new CommandTable();
+    table.add(Families.rows());
+    dispatcher = new Dispatcher(keyspace, table);
+    transactions = new Transactions(keyspace, dispatcher);
+    table.add(transactions.rows());
+    dispatcher.gates(List.of(transactions));
+    keyspace.effects(new Journal());
+    keyspace.addListener(new Listener());
+    session = newSession();
+  }
+
+  public Session newSession() {
+    Session fresh = new Session(++sessions, Session.Connection.NONE, true, 0);
+    fresh.protocol(protocol);
+    return fresh;
+  }
+
+  public Session session() {
+    return session;
+  }
+
+  public Transactions transactions() {
+    return transactions;
+  }
+
+  public Keyspace keyspace() {
+    return keyspace;
+  }
+
+  public ManualClock clock() {
+    return clock;
+  }
+
+  public List<String> effects() {
+    return effects;
+  }
+
+  /** Executes a line whose words are separated by single spaces; {@code ""} is the empty word. */
+  public String run(String line) {
+    return run(session, line);
+  }
+
+  public String run(Session client, String line) {
+    String[] words = line.split(" ", -1);
+    for (int i = 0; i < words.length; i++) {
+      if (words[i].equals("\"\"")) {
+        words[i] = "";
+      }
+    }
+    return call(client, words);
+  }
+
+  /** Executes one request of these words, a byte a char. */
+  public String call(String... words) {
+    return call(session, words);
+  }
+
+  public String call(Session client, String... words) {
+    byte[][] bytes = new byte[words.length][];
+    for (int i = 0; i < words.length; i++) {
+      bytes[i] = words[i].getBytes(StandardCharsets.ISO_8859_1);
+    }
+    Reply reply = new Reply();
+    keyspace.baton().take();
+    try {
+      dispatcher.dispatch(client, Arguments.of(bytes), reply);
+    } finally {
+      keyspace.baton().pass();
+    }
+    Reader reader = new Reader(new String(reply.toBytes(), StandardCharsets.ISO_8859_1));
+    String shown = reader.next();
+    if (!reader.finished()) {
+      throw new AssertionError("more than one reply: " + shown + " and " + reader.rest());
+    }
+    return shown;
+  }
+
+  /** Forgets what was journalled and what happened, then executes a line. */
+  public String fresh(String line) {
+    effects.clear();
+    events.clear();
+    return run(line);
+  }
+
+  private final class Journal implements Effects {
+    @Override
+    public boolean active() {
+      return true;
+    }
+
+    @Override
+    public void append(int database, byte[]... command) {
+      StringBuilder line = new StringBuilder(database == 0 ? "" : database + "> ");
+      for (byte[] word : command) {
+        line.append(new String(word, StandardCharsets.ISO_8859_1)).append(' ');
+      }
+      effects.add(line.toString().trim());
+    }
+  }
+
+  private final class Listener implements KeyListener {
+    @Override
+    public void modified(int database, byte[] bytes, int offset, int length, KeyEvent event) {
+      events.add(
+          event.eventName() + " " + new String(bytes, offset, length, StandardCharsets.ISO_8859_1));
+    }
+
+    @Override
+    public void flushed(int database) {}
+
+    @Override
+    public void swapped(int first, int second) {}
+  }
+
+  /** Turns RESP into text. */
+  private static final class Reader {
+    private final String resp;
+    private int at;
+
+    Reader(String resp) {
+      this.resp = resp;
+    }
+
+    boolean finished() {
+      return at == resp.length();
+    }
+
+    String rest() {
+      return resp.substring(at);
+    }
+
+    String next() {
+      int end = resp.indexOf("\r\n", at);
+      char type = resp.charAt(at);
+      String line = resp.substring(at + 1, end);
+      at = end + 2;
+      return switch (type) {
+        case '+' -> line;
+        case '-' -> "-" + line;
+        case ':' -> ":" + line;
+        case '_' -> "nil";
+        case '$' -> bulk(Integer.parseInt(line));
+        case '*' -> line.equals("-1") ? "nil" : "[" + several(Integer.parseInt(line)) + "]";
+        case '%' -> "{" + several(2 * Integer.parseInt(line)) + "}";
+        default -> throw new AssertionError("unexpected RESP: " + type + line);
+      };
+    }
+
+    private String bulk(int length) {
+      if (length < 0) {
+        return "nil";
+      }
+      String content = resp.substring(at, at + length);
+      at += length + 2;
+      return "\"" + content + "\"";
+    }
+
+    private String several(int count) {
+      List<String> parts = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        parts.add(next());
+      }
+      return String.join(" ", parts);
+    }
+  }
+}
