@@ -73,6 +73,11 @@ public final class Call {
     return keyspace.now();
   }
 
+  /** What deadlines are compared with; see {@link Keyspace#expiryNow}. */
+  public long expiryNow() {
+    return keyspace.expiryNow();
+  }
+
   // ---- arguments
 
   /** How many arguments there are, the command's name included. */

@@ -129,7 +129,7 @@ public final class Database {
     }
     Object entry = table.located();
     long deadline = expireAt(entry);
-    if (deadline == 0 || deadline > keyspace.now()) {
+    if (deadline == 0 || deadline > keyspace.expiryNow()) {
       return true;
     }
     if (!keyspace.expires()) {
@@ -142,6 +142,15 @@ public final class Database {
     // where.
     table.locate(bytes, offset, length);
     return false;
+  }
+
+  /**
+   * Finds the key's place for a new entry: a dead one that is only hidden is in it still and must
+   * be replaced.
+   */
+  private boolean locatePlace(byte[] bytes, int offset, int length) {
+    return locate(bytes, offset, length)
+        || (!keyspace.expires() && table.locate(bytes, offset, length));
   }
 
   private void touch(Object entry) {
@@ -254,7 +263,7 @@ public final class Database {
             expireAt,
             form,
             keyspace.accessClock().fresh(keyspace.now()));
-    if (locate(key, keyOffset, keyLength)) {
+    if (locatePlace(key, keyOffset, keyLength)) {
       turnIfObject(table.located());
       table.replace(record);
     } else {
@@ -286,7 +295,7 @@ public final class Database {
   public void put(byte[] key, Value value, long expireAt) {
     KeyEntry entry = new KeyEntry(key, value);
     entry.access(keyspace.accessClock().fresh(keyspace.now()));
-    if (locate(key, 0, key.length)) {
+    if (locatePlace(key, 0, key.length)) {
       table.replace(entry);
     } else {
       table.insert(entry);
@@ -349,7 +358,7 @@ public final class Database {
             PackedEntry.expireAt(record),
             PackedEntry.form(record),
             PackedEntry.access(record));
-    if (locate(key, 0, key.length)) {
+    if (locatePlace(key, 0, key.length)) {
       turnIfObject(table.located());
       table.replace(renamed);
     } else {
@@ -489,7 +498,7 @@ public final class Database {
    */
   public boolean expireField(byte[] key, HashValue hash, byte[] field, int offset, int length) {
     FieldView found = hash.find(field, offset, length);
-    if (found == null || !found.expired(keyspace.now()) || !keyspace.expires()) {
+    if (found == null || !found.expired(keyspace.expiryNow()) || !keyspace.expires()) {
       return false;
     }
     keyspace.statistics().expiredFields++;
@@ -536,7 +545,7 @@ public final class Database {
   /** Whether the entry's time has come. */
   public boolean dead(Object entry) {
     long deadline = expireAt(entry);
-    return deadline != 0 && deadline <= keyspace.now();
+    return deadline != 0 && deadline <= keyspace.expiryNow();
   }
 
   /** A random entry, dead ones included; null when the database is empty. */

@@ -24,6 +24,7 @@ public final class Keyspace {
   private KeyListener[] listeners = {};
   private Effects effects = Effects.NONE;
   private boolean expires = true;
+  private boolean replaying;
   private long maxStringBytes = 512L << 20;
   private long now;
 
@@ -115,16 +116,35 @@ public final class Keyspace {
   }
 
   /**
-   * Whether dead keys and fields are hidden and removed; a replica or a loading server only hides
-   * what it is told.
+   * Whether keys and fields past their deadline are removed; where they are not, on a replica, they
+   * are hidden until the removal is told.
    */
   public boolean expires() {
-    return expires;
+    return expires && !replaying;
   }
 
   /** Switches expiry. */
   public void expires(boolean on) {
     expires = on;
+  }
+
+  /**
+   * Whether effects are being executed that took place elsewhere or before: from a journal, or from
+   * a primary. Nothing is past its deadline then, however late it is, because whatever was has been
+   * told as a removal.
+   */
+  public boolean replaying() {
+    return replaying;
+  }
+
+  /** Begins or ends the execution of effects; see {@link #replaying()}. */
+  public void replaying(boolean on) {
+    replaying = on;
+  }
+
+  /** What deadlines are compared with: {@link #now}, or the beginning of time while replaying. */
+  public long expiryNow() {
+    return replaying ? Long.MIN_VALUE : now;
   }
 
   /** Where changes go that must happen again elsewhere. */

@@ -221,7 +221,7 @@ public final class HashCommands {
     } else {
       int begin = reply.begin();
       int[] count = {0};
-      long now = call.now();
+      long now = call.expiryNow();
       hash.forEach(
           field -> {
             if (!field.expired(now)) {
@@ -255,7 +255,7 @@ public final class HashCommands {
     }
     int begin = reply.begin();
     int[] count = {0};
-    long now = call.now();
+    long now = call.expiryNow();
     hash.forEach(
         field -> {
           if (!field.expired(now)) {
@@ -273,7 +273,7 @@ public final class HashCommands {
   }
 
   private static boolean allAlive(Call call, HashValue hash) {
-    return hash.withDeadline() == 0 || hash.innerDeadline() > call.now();
+    return hash.withDeadline() == 0 || hash.innerDeadline() > call.expiryNow();
   }
 
   private static void replyName(Reply reply, FieldView field) {
@@ -427,7 +427,7 @@ public final class HashCommands {
     }
     ScanOptions options = ScanOptions.parse(call, 3, ScanOptions.Kind.HASH);
     List<byte[]> found = new ArrayList<>();
-    long now = call.now();
+    long now = call.expiryNow();
     long next =
         hash.scan(
             cursor,

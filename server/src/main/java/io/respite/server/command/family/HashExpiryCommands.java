@@ -330,6 +330,9 @@ public final class HashExpiryCommands {
     }
 
     void finish(long deadline) {
+      // Never the request itself: its time may be relative, and dead fields were journalled
+      // already.
+      call.noEffect();
       if (!expiring.isEmpty()) {
         HashSupport.deadlineChanged(call);
       }

@@ -18,7 +18,7 @@ final class HashSupport {
     Arguments arguments = call.arguments();
     return hash == null
         ? null
-        : hash.find(arguments.buffer(), arguments.offset(i), arguments.length(i), call.now());
+        : hash.find(arguments.buffer(), arguments.offset(i), arguments.length(i), call.expiryNow());
   }
 
   /** Replies with a field's value, or nil for null. */
@@ -35,7 +35,7 @@ final class HashSupport {
    * nothing.
    */
   static void expireField(Call call, HashValue hash, int i) {
-    if (hash.innerDeadline() > call.now()) {
+    if (hash.innerDeadline() > call.expiryNow()) {
       return;
     }
     Arguments arguments = call.arguments();

@@ -55,7 +55,7 @@ final class RandomFields {
     RandomSource random = call.keyspace().random();
     for (int i = 0; i < TRIES; i++) {
       FieldView field = hash.random(random);
-      if (field == null || !field.expired(call.now())) {
+      if (field == null || !field.expired(call.expiryNow())) {
         return field;
       }
     }
@@ -85,24 +85,33 @@ final class RandomFields {
   }
 
   private static List<byte[]> different(Call call, HashValue hash, long count) {
-    boolean mostAreAsked = count > hash.size() / 3;
-    boolean someAreDead = hash.withDeadline() > 0 && hash.innerDeadline() <= call.now();
-    RandomSource random = call.keyspace().random();
-    if (mostAreAsked || someAreDead) {
-      List<byte[]> alive = alive(call, hash);
-      int wanted = (int) Math.min(count, alive.size());
-      for (int i = 0; i < wanted && wanted < alive.size(); i++) {
-        Collections.swap(alive, i, i + random.nextInt(alive.size() - i));
+    if (count <= hash.size() / 3) {
+      List<byte[]> probed = probe(call, hash, (int) Math.min(count, Integer.MAX_VALUE));
+      if (probed.size() == count) {
+        return probed;
       }
-      return alive.subList(0, wanted);
     }
-    // At least two thirds of all probes find a new field.
+    RandomSource random = call.keyspace().random();
+    List<byte[]> alive = alive(call, hash);
+    int wanted = (int) Math.min(count, alive.size());
+    for (int i = 0; i < wanted && wanted < alive.size(); i++) {
+      Collections.swap(alive, i, i + random.nextInt(alive.size() - i));
+    }
+    return alive.subList(0, wanted);
+  }
+
+  /** So many different live fields, or fewer when too many probes hit known or dead ones. */
+  private static List<byte[]> probe(Call call, HashValue hash, int count) {
     Set<ByteBuffer> known = new HashSet<>();
     List<byte[]> chosen = new ArrayList<>();
-    while (chosen.size() < count) {
-      byte[] name = hash.random(random).name();
-      if (known.add(ByteBuffer.wrap(name))) {
-        chosen.add(name);
+    long tries = TRIES + 10L * count;
+    while (chosen.size() < count && tries-- > 0) {
+      FieldView field = hash.random(call.keyspace().random());
+      if (!field.expired(call.expiryNow())) {
+        byte[] name = field.name();
+        if (known.add(ByteBuffer.wrap(name))) {
+          chosen.add(name);
+        }
       }
     }
     return chosen;
@@ -110,7 +119,7 @@ final class RandomFields {
 
   private static List<byte[]> alive(Call call, HashValue hash) {
     List<byte[]> alive = new ArrayList<>();
-    long now = call.now();
+    long now = call.expiryNow();
     hash.forEach(
         field -> {
           if (!field.expired(now)) {
