@@ -1,0 +1,5 @@
+/**
+ * The server as its users meet it: the launcher in processes of its own, raw sockets beside a real
+ * redis-server, and the clients people use. Start at {@link io.respite.peers.ServerProcess}.
+ */
+package io.respite.peers;
