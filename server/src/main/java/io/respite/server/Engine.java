@@ -33,6 +33,7 @@ import io.respite.server.log.Slf4jSink;
 import io.respite.server.net.NetServer;
 import io.respite.server.net.NettyTransport;
 import io.respite.server.transaction.Transactions;
+import io.respite.server.type.EncodingLimits;
 import io.respite.server.type.FieldView;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -68,7 +69,6 @@ public final class Engine implements AutoCloseable {
   private final Instance instance;
   private final RequirePass users;
   private final InfoSections figures;
-  private final Transactions transactions;
   private final Map<ByteBuffer, EmbeddedHash> hashes = new ConcurrentHashMap<>();
   private final Thread housekeeper;
   private final List<ConnectionCommands.SessionReset> resets = new ArrayList<>();
@@ -91,14 +91,13 @@ public final class Engine implements AutoCloseable {
     this.figures = new InfoSections(instance);
     keyspace.addListener(new FieldExpiry());
     followConfig();
-    this.transactions = new Transactions(keyspace, dispatcher);
-    addCommands();
-    // Transactions last: they queue what every other gate lets pass.
-    dispatcher.gates(List.of(users, transactions));
-    resets.add(transactions::reset);
+    Transactions transactions = new Transactions(keyspace, dispatcher);
     clients.addFlags(transactions::flags);
-    clients.queuedBy(transactions::queued);
+    clients.queuedBy(transactions::queued, transactions::queuedBytes);
     clients.watchedBy(transactions::watched);
+    resets.add(transactions::reset);
+    addCommands(transactions);
+    dispatcher.gates(List.of(users, transactions));
     this.housekeeper = new Thread(this::keepHouse, "respite-housekeeper");
     housekeeper.setDaemon(true);
     // A thread that lives as long as the engine must not pin the class loader of whoever happened
@@ -110,14 +109,14 @@ public final class Engine implements AutoCloseable {
     AccessClock access = keyspace.accessClock();
     config.follow(Directives.LFU_LOG_FACTOR, factor -> access.logFactor(factor.intValue()));
     config.follow(Directives.LFU_DECAY_TIME, minutes -> access.decayMinutes(minutes.intValue()));
-    config.follow(
-        Directives.HASH_MAX_LISTPACK_ENTRIES, fields -> keyspace.limits().hashEntries(fields));
-    config.follow(Directives.HASH_MAX_LISTPACK_VALUE, bytes -> keyspace.limits().hashValue(bytes));
+    EncodingLimits limits = keyspace.limits();
+    config.follow(Directives.HASH_MAX_LISTPACK_ENTRIES, limits::hashEntries);
+    config.follow(Directives.HASH_MAX_LISTPACK_VALUE, limits::hashValue);
     config.follow(
         Directives.MAXMEMORY_POLICY, policy -> access.countFrequency(policy.endsWith("lfu")));
   }
 
-  private void addCommands() {
+  private void addCommands(Transactions transactions) {
     commands.add(Families.rows());
     commands.add(transactions.rows());
     commands.add(new ConnectionCommands(instance, resets).rows());

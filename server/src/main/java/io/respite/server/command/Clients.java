@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToIntFunction;
+import java.util.function.ToLongFunction;
 
 /**
  * The sessions that have a connection, and whether they are being paused. Belongs to the baton's
@@ -66,6 +67,7 @@ public final class Clients {
   private final List<FlagSource> flagSources = new ArrayList<>();
   private final List<Runnable> waiting = new ArrayList<>();
   private ToIntFunction<Session> queued = session -> -1;
+  private ToLongFunction<Session> queuedBytes = session -> 0;
   private ToIntFunction<Session> watched = session -> 0;
   private Pause pause = Pause.NONE;
   private long pausedUntil;
@@ -105,9 +107,12 @@ public final class Clients {
     flagSources.add(source);
   }
 
-  /** Sets who knows how many requests a transaction has queued, -1 outside of one. */
-  public void queuedBy(ToIntFunction<Session> source) {
-    queued = source;
+  /**
+   * Sets who knows how many requests a transaction has queued, -1 outside of one; and their bytes.
+   */
+  public void queuedBy(ToIntFunction<Session> count, ToLongFunction<Session> bytes) {
+    queued = count;
+    queuedBytes = bytes;
   }
 
   /** Sets who knows how many keys a session watches. */
@@ -188,7 +193,9 @@ public final class Clients {
         + (connected ? traffic.queryFreeBytes() : 0)
         + " argv-mem="
         + (connected ? traffic.argumentBytes() : 0)
-        + " multi-mem=0 rbs=0 rbp=0 obl=0 oll="
+        + " multi-mem="
+        + queuedBytes.applyAsLong(session)
+        + " rbs=0 rbp=0 obl=0 oll="
         + (unsent > 0 ? 1 : 0)
         + " omem="
         + unsent

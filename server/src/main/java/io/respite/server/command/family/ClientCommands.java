@@ -56,41 +56,42 @@ public final class ClientCommands {
                     .complexity("O(N) where N is the number of client connections")
                     .summary("Closes connections, chosen by address, number, type, user or age.")
                     .syntax(
-                        "ip:port | [ID client-id] [TYPE NORMAL|MASTER|SLAVE|REPLICA|PUBSUB]"
-                            + " [USER username] [ADDR ip:port] [LADDR ip:port] [SKIPME YES|NO]"
-                            + " [MAXAGE seconds]")
+                        "<address | <[ID client-id:integer] [TYPE <NORMAL | MASTER | REPLICA |"
+                            + " PUBSUB>] [USER username] [ADDR address] [LADDR address]"
+                            + " [SKIPME <YES | NO>] [MAXAGE maxage:integer]>>")
                     .handler(this::kill))
             .subcommand(
                 admin("list", "2.4.0", -2)
                     .complexity("O(N) where N is the number of client connections")
                     .summary("Describes the connections, one a line.")
-                    .syntax("[TYPE NORMAL|MASTER|REPLICA|PUBSUB] [ID client-id [client-id ...]]")
+                    .syntax(
+                        "[TYPE <NORMAL | MASTER | REPLICA | PUBSUB>] [ID client-id:integer [client-id ...]]")
                     .tip("nondeterministic_output")
                     .handler(this::list))
             .subcommand(
                 admin("no-evict", "7.0.0", 3)
                     .summary("Keeps the connection from being closed to save memory.")
-                    .syntax("ON|OFF")
+                    .syntax("<ON | OFF>")
                     .handler(call -> call.session().evictable(!onOff(call))))
             .subcommand(
                 plain("no-touch", "7.2.0", 3)
                     .summary("Lets the connection's reads not count as uses of keys.")
-                    .syntax("ON|OFF")
+                    .syntax("<ON | OFF>")
                     .handler(call -> call.session().touchesKeys(!onOff(call))))
             .subcommand(
                 admin("pause", "3.0.0", -3)
                     .summary("Lets requests wait for some time.")
-                    .syntax("timeout [WRITE|ALL]")
+                    .syntax("timeout [WRITE | ALL]")
                     .handler(this::pause))
             .subcommand(
                 plain("reply", "3.2.0", 3)
                     .summary("Says whether the server shall answer.")
-                    .syntax("ON|OFF|SKIP")
+                    .syntax("<ON | OFF | SKIP>")
                     .handler(ClientCommands::reply))
             .subcommand(
                 plain("setinfo", "7.2.0", 4)
                     .summary("Tells the server which library the client uses.")
-                    .syntax("LIB-NAME libname | LIB-VER libver")
+                    .syntax("<LIB-NAME libname | LIB-VER libver>")
                     .tip("request_policy:all_nodes")
                     .tip("response_policy:all_succeeded")
                     .handler(ClientCommands::setInfo))

@@ -12,6 +12,7 @@ import io.respite.server.command.CommandGroup;
 import io.respite.server.command.CommandTable;
 import io.respite.server.command.KeySpec;
 import io.respite.server.command.Reply;
+import io.respite.server.command.Syntax;
 import io.respite.server.encoding.Glob;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -70,7 +71,7 @@ public final class CommandCommands {
                 row("list", "7.0.0", -2)
                     .complexity("O(N) where N is the total number of commands")
                     .summary("Answers the names of the commands, all or some.")
-                    .syntax("[FILTERBY MODULE module-name|ACLCAT category|PATTERN pattern]")
+                    .syntax("[FILTERBY <MODULE module-name | ACLCAT category | PATTERN pattern>]")
                     .tip("nondeterministic_output_order")
                     .handler(this::list))
             .subcommand(Help.row("5.0.0")));
@@ -267,7 +268,7 @@ public final class CommandCommands {
     }
     if (!command.syntax().isEmpty()) {
       reply.bulk("arguments");
-      SyntaxTree.parse(command.syntax()).write(reply);
+      document(reply, Syntax.parse(command.syntax()));
       pairs++;
     }
     if (!command.subcommands().isEmpty()) {
@@ -277,6 +278,47 @@ public final class CommandCommands {
       pairs++;
     }
     reply.finishMap(begin, pairs);
+  }
+
+  private static void document(Reply reply, List<Syntax.Argument> arguments) {
+    reply.array(arguments.size());
+    for (Syntax.Argument argument : arguments) {
+      int begin = reply.begin();
+      int pairs = 2;
+      pair(reply, "name", argument.name());
+      pair(reply, "type", argument.type().typeName());
+      if (argument.type() == Syntax.Type.KEY) {
+        reply.bulk("key_spec_index");
+        reply.integer(0);
+        pairs++;
+      }
+      if (!argument.token().isEmpty()) {
+        pair(reply, "token", argument.token());
+        pairs++;
+      }
+      List<String> flags = new ArrayList<>();
+      if (argument.optional()) {
+        flags.add("optional");
+      }
+      if (argument.multiple()) {
+        flags.add("multiple");
+      }
+      if (argument.multipleToken()) {
+        flags.add("multiple_token");
+      }
+      if (!flags.isEmpty()) {
+        reply.bulk("flags");
+        reply.set(flags.size());
+        flags.forEach(reply::simple);
+        pairs++;
+      }
+      if (!argument.children().isEmpty()) {
+        reply.bulk("arguments");
+        document(reply, argument.children());
+        pairs++;
+      }
+      reply.finishMap(begin, pairs);
+    }
   }
 
   // ---- COMMAND LIST

@@ -62,7 +62,7 @@ public final class ConnectionCommands {
             .flags(NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY)
             .complexity("O(1)")
             .summary("Agrees on the protocol, and may prove who the client is and name it.")
-            .syntax("[protover [AUTH username password] [SETNAME clientname]]")
+            .syntax("[protover:integer [AUTH username password] [SETNAME clientname]]")
             .changed("6.2.0", "The protocol's version became optional.")
             .handler(this::hello),
         row("ping", "1.0.0", -1)
@@ -88,7 +88,7 @@ public final class ConnectionCommands {
             .flags(LOADING, STALE, FAST)
             .complexity("O(1)")
             .summary("Changes the database that the connection works on.")
-            .syntax("index")
+            .syntax("index:integer")
             .handler(ConnectionCommands::select));
   }
 

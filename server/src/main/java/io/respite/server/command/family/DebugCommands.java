@@ -48,6 +48,7 @@ public final class DebugCommands {
             .flags(ADMIN, NOSCRIPT, LOADING, STALE)
             .complexity("Depends on subcommand.")
             .summary("A container for debugging commands.")
+            .syntax("subcommand [argument ...]")
             .handler(this::debug));
   }
 
@@ -126,7 +127,7 @@ public final class DebugCommands {
             "Value at:0x%012x refcount:1 encoding:%s serializedlength:%d lru:%d lru_seconds_idle:%d"
                 .formatted(
                     System.identityHashCode(entry),
-                    StringForm.encoding(entry),
+                    Database.encoding(entry),
                     bytes,
                     access,
                     clock.idleSeconds(access, call.now())));

@@ -30,7 +30,7 @@ final class Help {
       if (child.name().equals("help")) {
         continue;
       }
-      lines.add((upper(child) + " " + child.syntax()).stripTrailing());
+      lines.add((upper(child) + " " + child.syntax().replaceAll(":[a-z-]+", "")).stripTrailing());
       lines.add("    " + child.summary());
     }
     lines.add("HELP");
