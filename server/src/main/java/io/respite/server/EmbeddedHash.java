@@ -136,6 +136,36 @@ public final class EmbeddedHash {
     }
   }
 
+  /**
+   * Stands for the hash as the object it is now, compared by identity; null when there is none, or
+   * when that cannot be told without taking the engine. For {@link #isCurrent}.
+   */
+  public Object incarnation() {
+    Found f = found;
+    return f.generation == database.generation() && f.entry != null && f.entry.expireAt() == 0
+        ? f.table
+        : null;
+  }
+
+  /**
+   * Whether a field that an earlier call answered is still there, alive and unchanged; counts as a
+   * use of it. Takes no lock. May answer false although it is.
+   *
+   * @param incarnation what {@link #incarnation} answered both before and after that call, not null
+   */
+  public boolean isCurrent(byte[] packed, Object incarnation) {
+    Found f = found;
+    if (f.table != incarnation
+        || f.generation != database.generation()
+        || f.entry.expireAt() != 0
+        || PackedEntry.isGone(packed)
+        || (PackedEntry.hasDeadline(packed) && PackedEntry.expired(packed, clock.millis()))) {
+      return false;
+    }
+    used(packed);
+    return true;
+  }
+
   /** Number of fields, those past their deadline included that nobody has met since. */
   public long size() {
     baton.take();
@@ -440,7 +470,7 @@ public final class EmbeddedHash {
       return null;
     }
     byte[] packed = (byte[]) f.table.located();
-    if (!PackedEntry.expired(packed, keyspace.now())) {
+    if (!PackedEntry.hasDeadline(packed) || !PackedEntry.expired(packed, keyspace.now())) {
       return packed;
     }
     if (keyspace.expires()) {

@@ -26,7 +26,6 @@ import io.respite.server.keyspace.AccessClock;
 import io.respite.server.keyspace.ActiveExpiry;
 import io.respite.server.keyspace.Baton;
 import io.respite.server.keyspace.KeyEvent;
-import io.respite.server.keyspace.KeyListener;
 import io.respite.server.keyspace.Keyspace;
 import io.respite.server.log.ServerLog;
 import io.respite.server.log.Slf4jSink;
@@ -89,7 +88,7 @@ public final class Engine implements AutoCloseable {
     this.users = new RequirePass(config);
     this.instance = new Instance(config, keyspace, dispatcher, clients, users, log);
     this.figures = new InfoSections(instance);
-    keyspace.addListener(new FieldExpiry());
+    keyspace.addFieldListener(this::fieldModified);
     followConfig();
     Transactions transactions = new Transactions(keyspace, dispatcher);
     clients.addFlags(transactions::flags);
@@ -293,24 +292,12 @@ public final class Engine implements AutoCloseable {
   }
 
   /** Brings the expiry of fields to the embedded hash that they were in. */
-  private final class FieldExpiry implements KeyListener {
-    @Override
-    public void modified(int database, byte[] bytes, int offset, int length, KeyEvent event) {}
-
-    @Override
-    public void fieldModified(int database, byte[] key, KeyEvent event, FieldView field) {
-      if (event == KeyEvent.HEXPIRED && database == 0 && !hashes.isEmpty()) {
-        EmbeddedHash hash = hashes.get(ByteBuffer.wrap(key));
-        if (hash != null) {
-          hash.fieldExpired(field);
-        }
+  private void fieldModified(int database, byte[] key, KeyEvent event, FieldView field) {
+    if (event == KeyEvent.HEXPIRED && database == 0 && !hashes.isEmpty()) {
+      EmbeddedHash hash = hashes.get(ByteBuffer.wrap(key));
+      if (hash != null) {
+        hash.fieldExpired(field);
       }
     }
-
-    @Override
-    public void flushed(int database) {}
-
-    @Override
-    public void swapped(int first, int second) {}
   }
 }

@@ -9,7 +9,7 @@ import java.util.Arrays;
  * A small entry in one array: a key with its value and, when it has one, its deadline.
  *
  * <pre>
- *   byte 0      flags: bit 0 = has a deadline, bits 1-2 = form of the value (see FORM_*)
+ *   byte 0      flags: bit 0 = has a deadline, bits 1-2 = form of the value (see FORM_*), bit 3 = gone
  *   bytes 1-3   access bits, little endian: what eviction remembers of the entry's use
  *   1-5 bytes   key length, 7 bits a byte, low bits first, the top bit says that more follow
  *   8 bytes     deadline, milliseconds since 1970, little endian; only with flag bit 0
@@ -18,8 +18,8 @@ import java.util.Arrays;
  *
  * One array costs one object header where key, value and entry objects would cost four, and it is
  * what the collector sees: nothing to follow. <b>Invariant:</b> after a record is published in a
- * table, only its access bits change. Readers without a lock, snapshots and compare-and-set by
- * identity rest on that.
+ * table, only its access bits and the mark that it is gone change. Readers without a lock,
+ * snapshots and compare-and-set by identity rest on that.
  */
 public final class PackedEntry {
   /** The value is as a client wrote it; its encoding follows from its content. */
@@ -38,6 +38,7 @@ public final class PackedEntry {
   public static final int MAX_CONTENT = Integer.MAX_VALUE - 64;
 
   private static final int HAS_DEADLINE = 1;
+  private static final int GONE = 8;
   private static final int HEAD = 4;
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -188,10 +189,31 @@ public final class PackedEntry {
 
   /**
    * Sets the access bits in place. Writers without a lock may race here; either outcome is a
-   * plausible past.
+   * plausible past. The flags beside them are not written, so that a race cannot bring an entry
+   * back that is gone.
    */
   public static void setAccess(byte[] record, int access) {
-    INTS.set(record, 0, (access << 8) | (record[0] & 0xFF));
+    record[1] = (byte) access;
+    record[2] = (byte) (access >>> 8);
+    record[3] = (byte) (access >>> 16);
+  }
+
+  /** Whether the entry has a deadline. */
+  public static boolean hasDeadline(byte[] record) {
+    return (record[0] & HAS_DEADLINE) != 0;
+  }
+
+  /** Says that the entry has left its table, replaced or removed. For the table alone. */
+  static void markGone(byte[] record) {
+    record[0] |= GONE;
+  }
+
+  /**
+   * Whether the entry has left its table, replaced or removed. Readable without a lock: who is
+   * ordered after the change sees it.
+   */
+  public static boolean isGone(byte[] record) {
+    return (record[0] & GONE) != 0;
   }
 
   /** Whether the record's key equals {@code bytes[offset, offset + length)}. */

@@ -276,6 +276,7 @@ public final class RecordTable {
 
   private void leave(Object entry) {
     if (entry instanceof byte[] record) {
+      PackedEntry.markGone(record);
       recordBytes -= PackedEntry.heapBytes(record);
     }
     if (ownDeadline(entry) != 0) {

@@ -21,7 +21,7 @@ public final class Baton {
   public void take() {
     lock.lock();
     if (lock.getHoldCount() == 1) {
-      keyspace.refreshNow();
+      keyspace.turnBaton();
     }
   }
 

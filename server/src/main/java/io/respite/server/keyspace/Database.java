@@ -420,7 +420,7 @@ public final class Database {
 
   /** Beside {@link #modified}, for a field: names which one. */
   public void fieldModified(byte[] key, KeyEvent event, FieldView field) {
-    for (KeyListener listener : keyspace.listeners()) {
+    for (FieldListener listener : keyspace.fieldListeners()) {
       listener.fieldModified(id, key, event, field);
     }
   }

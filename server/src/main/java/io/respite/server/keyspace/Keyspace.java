@@ -5,6 +5,7 @@ import io.respite.server.environment.Environment;
 import io.respite.server.environment.RandomSource;
 import io.respite.server.type.EncodingLimits;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -22,11 +23,13 @@ public final class Keyspace {
   private final Database[] databases;
   private final List<KeyListener> registered = new ArrayList<>();
   private KeyListener[] listeners = {};
+  private FieldListener[] fieldListeners = {};
   private Effects effects = Effects.NONE;
   private boolean expires = true;
   private boolean replaying;
   private long maxStringBytes = 512L << 20;
   private long now;
+  private boolean nowIsPast;
 
   /**
    * Empty databases.
@@ -104,15 +107,25 @@ public final class Keyspace {
 
   /**
    * Time as commands see it, milliseconds since 1970: it stands still while the baton is held,
-   * unless refreshed.
+   * unless refreshed. The clock is asked when somebody wants to know, because most work on entries
+   * without a deadline does not.
    */
   public long now() {
+    if (nowIsPast) {
+      refreshNow();
+    }
     return now;
   }
 
   /** Lets time as commands see it catch up with the clock. */
   public void refreshNow() {
     now = environment.clock().millis();
+    nowIsPast = false;
+  }
+
+  /** The baton has been taken: what the clock showed before is past. */
+  void turnBaton() {
+    nowIsPast = true;
   }
 
   /**
@@ -144,7 +157,7 @@ public final class Keyspace {
 
   /** What deadlines are compared with: {@link #now}, or the beginning of time while replaying. */
   public long expiryNow() {
-    return replaying ? Long.MIN_VALUE : now;
+    return replaying ? Long.MIN_VALUE : now();
   }
 
   /** Where changes go that must happen again elsewhere. */
@@ -167,6 +180,17 @@ public final class Keyspace {
   public void removeListener(KeyListener listener) {
     registered.remove(listener);
     listeners = registered.toArray(KeyListener[]::new);
+  }
+
+  /** Adds a listener; it is told of every change of a field from now on. */
+  public void addFieldListener(FieldListener listener) {
+    FieldListener[] more = Arrays.copyOf(fieldListeners, fieldListeners.length + 1);
+    more[fieldListeners.length] = listener;
+    fieldListeners = more;
+  }
+
+  FieldListener[] fieldListeners() {
+    return fieldListeners;
   }
 
   KeyListener[] listeners() {

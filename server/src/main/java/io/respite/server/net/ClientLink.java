@@ -80,7 +80,7 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
     int count = bytes.available();
     server.statistics().inputBytes += count;
     server.statistics().reads++;
-    lastHeard = server.keyspace().now();
+    lastHeard = server.clockMillis();
     if (deaf) {
       return;
     }
