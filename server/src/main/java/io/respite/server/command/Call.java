@@ -36,6 +36,8 @@ public final class Call {
     changes = 0;
     propagatesItself = false;
     effects.clear();
+    // CLIENT NO-TOUCH: what such a client looks at is not used by it, unless it says TOUCH.
+    keyspace.touches(newSession.touchesKeys() || newCommand.name().equals("touch"));
   }
 
   /** Who asks. */
@@ -234,7 +236,12 @@ public final class Call {
     return changes > 0;
   }
 
-  void propagate() {
+  void finish() {
+    keyspace.touches(true);
+    propagate();
+  }
+
+  private void propagate() {
     if (changes == 0 || !keyspace.effects().active()) {
       return;
     }

@@ -247,6 +247,11 @@ public final class Command {
    */
   public Set<String> categories() {
     Set<String> categories = new TreeSet<>();
+    if (handler == null) {
+      // A container does nothing by itself: what is allowed is said of its subcommands.
+      categories.add("slow");
+      return categories;
+    }
     if (flags.contains(CommandFlag.WRITE)) {
       categories.add("write");
     }

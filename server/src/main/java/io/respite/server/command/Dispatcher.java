@@ -209,7 +209,7 @@ public final class Dispatcher {
       reply.error(error);
     } finally {
       command.statistics().executed(clock.nanos() - begin);
-      call.propagate();
+      call.finish();
     }
     if (error != null) {
       command.statistics().failed++;

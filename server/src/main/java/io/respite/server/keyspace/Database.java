@@ -154,6 +154,9 @@ public final class Database {
   }
 
   private void touch(Object entry) {
+    if (!keyspace.touches()) {
+      return;
+    }
     AccessClock clock = keyspace.accessClock();
     if (entry instanceof byte[] record) {
       int bits = PackedEntry.access(record);

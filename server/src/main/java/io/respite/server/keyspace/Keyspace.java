@@ -27,6 +27,7 @@ public final class Keyspace {
   private Effects effects = Effects.NONE;
   private boolean expires = true;
   private boolean replaying;
+  private boolean touches = true;
   private long maxStringBytes = 512L << 20;
   private long now;
   private boolean nowIsPast;
@@ -139,6 +140,16 @@ public final class Keyspace {
   /** Switches expiry. */
   public void expires(boolean on) {
     expires = on;
+  }
+
+  /** Whether look-ups count as uses of keys; off while a client asks that says they are none. */
+  public boolean touches() {
+    return touches;
+  }
+
+  /** Sets whether look-ups count as uses of keys. */
+  public void touches(boolean on) {
+    touches = on;
   }
 
   /**

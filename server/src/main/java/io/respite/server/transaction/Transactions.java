@@ -65,7 +65,7 @@ public final class Transactions implements Gate {
   public List<Command> rows() {
     return List.of(
         row("multi", 1, "1.2.0", "O(1)")
-            .flags(FAST)
+            .flags(FAST, ALLOW_BUSY)
             .summary("Begins a transaction: what follows is queued.")
             .handler(this::multi),
         row("exec", 1, "1.2.0", "Depends on the commands in the transaction.")
@@ -73,17 +73,17 @@ public final class Transactions implements Gate {
             .summary("Executes all that is queued.")
             .handler(this::exec),
         row("discard", 1, "2.0.0", "O(N) where N is the number of queued commands.")
-            .flags(FAST)
+            .flags(FAST, ALLOW_BUSY)
             .summary("Forgets all that is queued.")
             .handler(this::discard),
         row("watch", -2, "2.2.0", "O(1) for each key.")
-            .flags(FAST)
+            .flags(FAST, ALLOW_BUSY)
             .keys(KeySpec.range(1, -1, 1, KeySpec.Flag.RO))
             .summary("Lets the next transaction do nothing if one of these keys changes before.")
             .syntax("key [key ...]")
             .handler(this::watch),
         row("unwatch", 1, "2.2.0", "O(1)")
-            .flags(FAST)
+            .flags(FAST, ALLOW_BUSY)
             .summary("Watches no key any more.")
             .handler(this::unwatch));
   }
@@ -94,7 +94,7 @@ public final class Transactions implements Gate {
         .group(CommandGroup.TRANSACTIONS)
         .since(since)
         .complexity(complexity)
-        .flags(NOSCRIPT, LOADING, STALE, ALLOW_BUSY);
+        .flags(NOSCRIPT, LOADING, STALE);
   }
 
   /** How many requests the session has queued; -1 when no transaction is open. */

@@ -83,6 +83,21 @@ class KeyCommandsTest {
       assertThat(run("TOUCH s h none")).isEqualTo(":2");
       assertThat(run("OBJECT IDLETIME s")).isEqualTo(":0");
     }
+
+    @Test
+    void alone_uses_keys_for_a_client_that_said_its_looks_are_no_uses() {
+      var quiet = store.newSession();
+      quiet.touchesKeys(false);
+      store.clock.advanceMillis(9000);
+      store.run(quiet, "GET s");
+      store.run(quiet, "HGET h a");
+      assertThat(run("OBJECT IDLETIME s")).isEqualTo(":9");
+      assertThat(run("OBJECT IDLETIME h")).isEqualTo(":9");
+      store.run(quiet, "TOUCH s");
+      assertThat(run("OBJECT IDLETIME s")).isEqualTo(":0");
+      run("GET h");
+      assertThat(run("OBJECT IDLETIME h")).isEqualTo(":0");
+    }
   }
 
   @Nested
