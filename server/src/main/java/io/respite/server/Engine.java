@@ -112,6 +112,7 @@ public final class Engine implements AutoCloseable {
     EncodingLimits limits = keyspace.limits();
     config.follow(Directives.HASH_MAX_LISTPACK_ENTRIES, limits::hashEntries);
     config.follow(Directives.HASH_MAX_LISTPACK_VALUE, limits::hashValue);
+    config.follow(Directives.PROTO_MAX_BULK_LEN, keyspace::maxStringBytes);
     config.follow(
         Directives.MAXMEMORY_POLICY, policy -> access.countFrequency(policy.endsWith("lfu")));
   }

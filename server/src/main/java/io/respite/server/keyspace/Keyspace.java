@@ -13,6 +13,8 @@ import java.util.List;
  * stream of effects.
  */
 public final class Keyspace {
+  private static final long LARGEST_ARRAY = Integer.MAX_VALUE - 64L;
+
   private final Environment environment;
   private final RandomSource random;
   private final SeededHash hasher;
@@ -86,9 +88,9 @@ public final class Keyspace {
     return maxStringBytes;
   }
 
-  /** Sets the most bytes a string may have. */
+  /** Sets the most bytes a string may have; never more than one array can hold. */
   public void maxStringBytes(long bytes) {
-    maxStringBytes = bytes;
+    maxStringBytes = Math.min(bytes, LARGEST_ARRAY);
   }
 
   /** The counters. */
