@@ -1,15 +1,20 @@
 package io.respite.jcache;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.cache.Cache;
 import javax.cache.CacheException;
@@ -87,6 +92,17 @@ class ProviderTest {
           .hasMessageContaining("respite:embedded:NAME");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+      "respite:embedded?no-such-directive=1, no-such-directive",
+      "respite:embedded?maxmemory=lots, maxmemory"
+    })
+    void with_a_bad_setting_are_refused_by_its_name(String uri, String setting) {
+      assertThatThrownBy(() -> manager(uri))
+          .isInstanceOf(CacheException.class)
+          .hasMessageContaining(setting);
+    }
+
     @Test
     void that_are_none_are_refused_with_their_source() {
       System.setProperty(RespiteCachingProvider.URI_PROPERTY, "not a uri");
@@ -133,6 +149,77 @@ class ProviderTest {
       assertThatThrownBy(() -> manager("respite:embedded:one?maxmemory=1gb"))
           .isInstanceOf(CacheException.class)
           .hasMessageContaining("'one' is already open");
+    }
+  }
+
+  /** What a program without Respite sees, through a plain socket. */
+  @Nested
+  class Doors {
+    private int freePort() throws IOException {
+      try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        return socket.getLocalPort();
+      }
+    }
+
+    private String ask(int port, String request) throws IOException {
+      try (var socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        socket.setSoTimeout(10_000);
+        socket.getOutputStream().write((request + "\r\nQUIT\r\n").getBytes(UTF_8));
+        return new String(socket.getInputStream().readAllBytes(), UTF_8);
+      }
+    }
+
+    @Test
+    void show_the_caches_and_take_writes_until_the_manager_closes() throws IOException {
+      int port = freePort();
+      RespiteCacheManager manager = manager("respite:embedded?port=" + port);
+      RespiteCache<String, String> cache = manager.getOrCreateCache("c", strings());
+      cache.put("k", "v");
+      assertThat(ask(port, "HGET c k")).startsWith("$1\r\nv\r\n");
+      assertThat(ask(port, "HSET c l w")).startsWith(":1\r\n");
+      assertThat(cache.get("l")).isEqualTo("w");
+      manager.close();
+      assertThatThrownBy(() -> ask(port, "PING")).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void that_are_taken_are_refused_and_leave_nothing_open() throws IOException {
+      try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        String uri = "respite:embedded:door?port=" + taken.getLocalPort();
+        assertThatThrownBy(() -> manager(uri))
+            .isInstanceOf(CacheException.class)
+            .hasMessageContaining("port " + taken.getLocalPort());
+      }
+      assertThat(manager("respite:embedded:door").getCacheNames()).isEmpty();
+    }
+
+    @Test
+    void lose_no_update_of_a_redis_client_beside_invoke() throws Exception {
+      int port = freePort();
+      RespiteCache<String, Long> cache =
+          manager("respite:embedded?port=" + port)
+              .getOrCreateCache(
+                  "n", new MutableConfiguration<String, Long>().setTypes(String.class, Long.class));
+      cache.put("k", 0L);
+      var client = CompletableFuture.supplyAsync(() -> increments(port));
+      for (int i = 0; i < 500; i++) {
+        cache.invoke(
+            "k",
+            (entry, arguments) -> {
+              entry.setValue(entry.getValue() + 1);
+              return null;
+            });
+      }
+      client.get();
+      assertThat(cache.get("k")).isEqualTo(1000);
+    }
+
+    private String increments(int port) {
+      try {
+        return ask(port, "HINCRBY n k 1\r\n".repeat(500).strip());
+      } catch (IOException e) {
+        throw new java.io.UncheckedIOException(e);
+      }
     }
   }
 

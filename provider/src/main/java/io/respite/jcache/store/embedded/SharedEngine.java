@@ -2,7 +2,9 @@ package io.respite.jcache.store.embedded;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.respite.jcache.store.StoreException;
 import io.respite.server.Engine;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,8 +33,13 @@ final class SharedEngine {
   }
 
   private void listen() {
-    throw new IllegalArgumentException(
-        "The embedded engine cannot listen on port " + port + " yet");
+    try {
+      engine.listen(port);
+    } catch (IOException e) {
+      engine.close();
+      throw new StoreException(
+          "The embedded engine cannot listen on port %d: %s".formatted(port, e.getMessage()), e);
+    }
   }
 
   private SharedEngine(Engine engine) {
