@@ -134,7 +134,7 @@ public final class RespiteCacheManager implements CacheManager {
       if (caches.containsKey(name)) {
         throw new CacheException("There is a cache '%s' already".formatted(name));
       }
-      return open(name, configuration);
+      return open(name, effective(name, configuration));
     }
   }
 
@@ -149,9 +149,10 @@ public final class RespiteCacheManager implements CacheManager {
     requireNonNull(configuration, "configuration");
     ensureOpen();
     synchronized (caches) {
+      RespiteConfiguration<K, V> effective = effective(name, configuration);
       RespiteCache<K, V> cache =
-          typed(caches.get(name), configuration.getKeyType(), configuration.getValueType());
-      return cache != null ? cache : open(name, configuration);
+          typed(caches.get(name), effective.getKeyType(), effective.getValueType());
+      return cache != null ? cache : open(name, effective);
     }
   }
 
@@ -164,13 +165,18 @@ public final class RespiteCacheManager implements CacheManager {
     ensureOpen();
     synchronized (caches) {
       RespiteCache<K, V> cache = unchecked(caches.get(name));
-      return cache != null ? cache : open(name, new RespiteConfiguration<K, V>());
+      return cache != null ? cache : open(name, effective(name, new RespiteConfiguration<K, V>()));
     }
   }
 
-  private <K, V> RespiteCache<K, V> open(String name, Configuration<K, V> configuration) {
+  /** The configuration, completed by what the configuration file says of the name. */
+  private <K, V> RespiteConfiguration<K, V> effective(
+      String name, Configuration<K, V> configuration) {
     CacheDeclaration declared = file == null ? null : file.of(name);
-    RespiteConfiguration<K, V> effective = EffectiveConfiguration.of(configuration, declared);
+    return EffectiveConfiguration.of(configuration, declared);
+  }
+
+  private <K, V> RespiteCache<K, V> open(String name, RespiteConfiguration<K, V> effective) {
     EffectiveConfiguration.check(name, effective);
     var cache = new RespiteCache<>(this, name, effective, connection, threads, allowed);
     caches.put(name, cache);

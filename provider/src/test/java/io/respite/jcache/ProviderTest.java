@@ -326,6 +326,8 @@ class ProviderTest {
       assertThat(session.getExpiryPolicyFactory().create())
           .isEqualTo(new TouchedExpiryPolicy(new Duration(TimeUnit.MINUTES, 20)));
       assertThat(manager.getCache("session-2")).isNull();
+      assertThat(manager.getOrCreateCache("session-1", new RespiteConfiguration<Object, Object>()))
+          .isSameAs(manager.getCache("session-1"));
     }
 
     @Test

@@ -1,11 +1,9 @@
 package io.respite.jcache.operation;
 
-import io.respite.jcache.event.Listeners;
 import io.respite.jcache.expiry.Expiry;
 import io.respite.jcache.integration.Loading;
 import io.respite.jcache.integration.Writing;
 import io.respite.jcache.integration.Writing.Batch;
-import io.respite.jcache.management.Statistics;
 import io.respite.jcache.operation.Operation.Action;
 import io.respite.jcache.store.Store;
 import io.respite.jcache.store.TimeToLive;
@@ -40,8 +38,6 @@ public final class BulkOperations<K, V> {
   private final Loading<K, V> loader;
   private final Loading<K, V> readThrough;
   private final Writing<K, V> writing;
-  private final Listeners<K, V> listeners;
-  private final Statistics statistics;
 
   public BulkOperations(CacheParts<K, V> parts, EntryOperations<K, V> entries) {
     this.entries = entries;
@@ -51,8 +47,6 @@ public final class BulkOperations<K, V> {
     this.loader = parts.loader();
     this.readThrough = parts.readThrough();
     this.writing = parts.writing();
-    this.listeners = parts.listeners();
-    this.statistics = parts.statistics();
   }
 
   /** See {@link javax.cache.Cache#getAll}. */
@@ -69,9 +63,7 @@ public final class BulkOperations<K, V> {
         values.put(asked.get(i), marshalling.valueOf(found[i]));
       }
     }
-    if (statistics.isEnabled()) {
-      statistics.gets(found.length - missing.size(), missing.size(), begin);
-    }
+    entries.countLookups(found.length - missing.size(), missing.size(), begin);
     if (readThrough != null && !missing.isEmpty()) {
       Map<K, V> loaded = readThrough.loadAll(missing);
       for (K key : missing) {
@@ -89,7 +81,7 @@ public final class BulkOperations<K, V> {
     if (expiry.isUntouchedByAccess()) {
       return store.getAll(encoded, TimeToLive.KEEP);
     }
-    if (expiry.isConstant() && !listeners.any()) {
+    if (entries.touchesDirectly()) {
       return store.getAll(encoded, expiry.access());
     }
     var found = new byte[encoded.length][];

@@ -1,6 +1,5 @@
 package io.respite.jcache.operation;
 
-import io.respite.jcache.management.Statistics;
 import io.respite.jcache.store.Store;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -24,7 +23,6 @@ public final class EntryIterator<K, V, E> implements Iterator<E> {
 
   private final Store store;
   private final Marshalling<K, V> marshalling;
-  private final Statistics statistics;
   private final EntryOperations<K, V> entries;
   private final BiFunction<K, V, E> maker;
   private final Deque<byte[]> page = new ArrayDeque<>();
@@ -39,7 +37,6 @@ public final class EntryIterator<K, V, E> implements Iterator<E> {
       CacheParts<K, V> parts, EntryOperations<K, V> entries, BiFunction<K, V, E> maker) {
     this.store = parts.store();
     this.marshalling = parts.marshalling();
-    this.statistics = parts.statistics();
     this.entries = entries;
     this.maker = maker;
   }
@@ -72,9 +69,7 @@ public final class EntryIterator<K, V, E> implements Iterator<E> {
     K key = marshalling.keyOf(current);
     V value = marshalling.valueOf(current);
     entries.accessed(key, marshalling.keyBytesOf(current), current);
-    if (statistics.isEnabled()) {
-      entries.countLookup(true, begin);
-    }
+    entries.countLookup(true, begin);
     return maker.apply(key, value);
   }
 

@@ -188,7 +188,7 @@ public final class EntryOperations<K, V> {
     if (expiry.isUntouchedByAccess()) {
       return store.get(encoded);
     }
-    if (expiry.isConstant() && !listeners.any()) {
+    if (touchesDirectly()) {
       return store.getAndTouch(encoded, expiry.access());
     }
     byte[] entry = store.get(encoded);
@@ -207,6 +207,14 @@ public final class EntryOperations<K, V> {
     if (ttl != TimeToLive.KEEP) {
       touch(key, encoded, entry, ttl);
     }
+  }
+
+  /**
+   * Whether the store alone can renew the life of what it reads; not if reading ends it and
+   * somebody wants to hear of that.
+   */
+  boolean touchesDirectly() {
+    return expiry.isConstant() && (expiry.access() != TimeToLive.NOW || !listeners.any());
   }
 
   private boolean touch(K key, byte[] encoded, byte[] entry, long ttl) {
@@ -404,8 +412,12 @@ public final class EntryOperations<K, V> {
   }
 
   void countLookup(boolean hit, long begin) {
+    countLookups(hit ? 1 : 0, hit ? 0 : 1, begin);
+  }
+
+  void countLookups(long hits, long misses, long begin) {
     if (begin != NOT_COUNTED) {
-      statistics.gets(hit ? 1 : 0, hit ? 0 : 1, begin);
+      statistics.gets(hits, misses, begin);
     }
   }
 

@@ -9,6 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class CodecsTest {
@@ -107,5 +109,22 @@ class CodecsTest {
     assertThatThrownBy(() -> codec.encode(new Shouting()))
         .isInstanceOf(CodecException.class)
         .hasMessageContaining("registeredClasses");
+  }
+
+  /** A key of two parts. */
+  public record Name(String first, String last) implements java.io.Serializable {}
+
+  @ParameterizedTest
+  @ValueSource(strings = {"java", "json", "fory"})
+  void composite_keys_that_are_equal_give_equal_bytes(String name) {
+    @SuppressWarnings("unchecked")
+    Codec<Name> codec =
+        (Codec<Name>) Codecs.named(name, CodecSettings.forType(Name.class, true, LOADER));
+    for (String part : List.of("a", "grün", "日本", "x".repeat(1000))) {
+      byte[] shared = codec.encode(new Name(part, part));
+      byte[] separate = codec.encode(new Name(new String(part), (part + " ").strip()));
+      assertThat(separate).isEqualTo(shared);
+      assertThat(codec.encode(new Name(part, part + "'"))).isNotEqualTo(shared);
+    }
   }
 }
