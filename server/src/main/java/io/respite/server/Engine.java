@@ -17,6 +17,7 @@ import io.respite.server.command.family.InfoCommand;
 import io.respite.server.command.family.InfoSections;
 import io.respite.server.command.family.Instance;
 import io.respite.server.command.family.ServerCommands;
+import io.respite.server.command.family.SlowLogCommands;
 import io.respite.server.config.BadValueException;
 import io.respite.server.config.Config;
 import io.respite.server.config.Directives;
@@ -117,13 +118,14 @@ public final class Engine implements AutoCloseable {
         Directives.MAXMEMORY_POLICY, policy -> access.countFrequency(policy.endsWith("lfu")));
   }
 
-  private void addCommands(Transactions transactions) {
+  private void addCommands(Transactions transactions) throws BadValueException {
     commands.add(Families.rows());
     commands.add(transactions.rows());
     commands.add(new ConnectionCommands(instance, resets).rows());
     commands.add(new ClientCommands(instance).rows());
     commands.add(new ServerCommands(instance).rows());
     commands.add(new DebugCommands(instance, on -> activeExpiry = on).rows());
+    commands.add(new SlowLogCommands(instance).rows());
     commands.add(new ConfigCommands(instance, figures::reset).rows());
     commands.add(new CommandCommands(commands).rows());
     commands.add(new InfoCommand(figures.all()).rows());

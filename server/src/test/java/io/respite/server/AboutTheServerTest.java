@@ -315,4 +315,37 @@ class AboutTheServerTest {
           .hasSizeLessThan(6000);
     }
   }
+
+  @Nested
+  class SlowLog {
+    @Test
+    void remembers_the_newest_requests_in_part_and_without_passwords() {
+      answers("CONFIG SET slowlog-log-slower-than 0 slowlog-max-len 3", "+OK");
+      run("SLOWLOG RESET");
+      run("AUTH user secret");
+      run("CONFIG SET requirepass secret timeout 1");
+      run("SET k " + "v".repeat(200));
+      run("DEL" + " k".repeat(50));
+      answers("SLOWLOG LEN", ":3");
+      assertThat(run("SLOWLOG GET -1"))
+          .startsWith("*3\r\n")
+          .contains("... (20 more arguments)")
+          .contains("v".repeat(128) + "... (72 more bytes)")
+          .doesNotContain("secret");
+      answers("SLOWLOG GET -2", "-ERR count should be greater than or equal to -1");
+      assertThat(run("SLOWLOG GET 1")).startsWith("*1\r\n");
+      answers("CONFIG SET slowlog-log-slower-than -1", "+OK");
+      answers("SLOWLOG RESET", "+OK");
+      answers("SLOWLOG LEN", ":0");
+    }
+
+    @Test
+    void redacts_what_is_secret() {
+      run("CONFIG SET slowlog-log-slower-than 0");
+      run("HELLO 3 AUTH user secret SETNAME me");
+      run("AUTH secret");
+      run("CONFIG SET requirepass secret");
+      assertThat(run("SLOWLOG GET")).contains("(redacted)").doesNotContain("secret");
+    }
+  }
 }

@@ -28,6 +28,15 @@ public final class Dispatcher {
   private int depth;
   private long calledTotal;
   private RejectedListener rejected = (session, arguments, reply, start) -> {};
+  private long slowNanos = Long.MAX_VALUE;
+  private SlowListener slow = (call, nanos) -> {};
+
+  /** Told of calls that took long. */
+  @FunctionalInterface
+  public interface SlowListener {
+    /** The call is good only during this method. */
+    void executed(Call call, long nanos);
+  }
 
   /**
    * Told when a request was refused before it was executed: a transaction that was being queued is
@@ -54,6 +63,12 @@ public final class Dispatcher {
   /** Sets who is told of refused requests. */
   public void onRejected(RejectedListener listener) {
     rejected = listener;
+  }
+
+  /** Sets who is told of calls that took at least so long. */
+  public void onSlow(long nanos, SlowListener listener) {
+    slowNanos = nanos;
+    slow = listener;
   }
 
   /** The table. */
@@ -208,7 +223,11 @@ public final class Dispatcher {
       reply.truncate(start);
       reply.error(error);
     } finally {
-      command.statistics().executed(clock.nanos() - begin);
+      long took = clock.nanos() - begin;
+      command.statistics().executed(took);
+      if (took >= slowNanos && !command.is(CommandFlag.SKIP_SLOWLOG)) {
+        slow.executed(call, took);
+      }
       call.finish();
     }
     if (error != null) {
