@@ -29,7 +29,7 @@ for provider in "${providers[@]}"; do
     *)
       (cd "$root" && ./mvnw -q -ntp -f "$here/rivals/pom.xml" -P"$provider" \
         org.apache.maven.plugins:maven-dependency-plugin:3.9.0:build-classpath -Dmdep.outputFile="$out/$provider.cp")
-      classpath="$here/target/classes:$(cat "$out/$provider.cp")" ;;
+      classpath="$here/target/classes:$here/rivals:$(cat "$out/$provider.cp")" ;;
   esac
   echo "== $provider" >&2
   # Hazelcast would look for peers on the network; one member on the loopback is what is measured here.

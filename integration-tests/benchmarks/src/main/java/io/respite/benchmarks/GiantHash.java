@@ -107,7 +107,7 @@ public final class GiantHash {
 
   private static String cursorOf(byte[] reply) {
     String head = new String(reply, 0, Math.min(60, reply.length), StandardCharsets.US_ASCII);
-    return head.split("\r\n")[2];
+    return head.split("\r\n", 4)[2];
   }
 
   private long collections() {

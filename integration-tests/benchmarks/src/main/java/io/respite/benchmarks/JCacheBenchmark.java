@@ -90,7 +90,10 @@ public class JCacheBenchmark {
   private <V> Cache<String, V> create(Class<V> type) throws ReflectiveOperationException {
     if (!configuration.isEmpty()) {
       ConfigurationMaker maker =
-          (ConfigurationMaker) Class.forName(configuration).getDeclaredConstructor().newInstance();
+          Class.forName(configuration)
+              .asSubclass(ConfigurationMaker.class)
+              .getDeclaredConstructor()
+              .newInstance();
       return manager.createCache("benchmark", maker.make(type));
     }
     return manager.createCache(
