@@ -135,7 +135,8 @@ final class CacheWiring<K, V> {
         writing,
         listeners,
         statistics,
-        events);
+        events,
+        configuration.getLiveBytes());
   }
 
   private CodecSettings settings(

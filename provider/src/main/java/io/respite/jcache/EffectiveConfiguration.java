@@ -70,6 +70,9 @@ final class EffectiveConfiguration {
           .setMaxBytes(limit.bytes())
           .setEviction(Eviction.valueOf(limit.policy().name()));
     }
+    if (declared.liveBytes() != null && config.hasUsualLiveBytes()) {
+      config.setLiveBytes(declared.liveBytes());
+    }
     if (config.getAllowedClasses().isEmpty()) {
       config.setAllowedClasses(declared.allowedClasses());
     }

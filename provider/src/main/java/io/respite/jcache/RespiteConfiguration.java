@@ -24,6 +24,9 @@ import javax.cache.integration.CacheWriter;
 public class RespiteConfiguration<K, V> extends MutableConfiguration<K, V> {
   private static final long serialVersionUID = 1L;
 
+  /** The share of the heap that a cache's live values may take unless told otherwise. */
+  private static final int LIVE_SHARE = 64;
+
   private String keyCodec;
   private String valueCodec;
   private Factory<? extends Codec<K>> keyCodecFactory;
@@ -41,6 +44,7 @@ public class RespiteConfiguration<K, V> extends MutableConfiguration<K, V> {
   private SerializationLimits serializationLimits = SerializationLimits.DEFAULT;
   private int buckets = 1;
   private long nearCacheEntries;
+  private long liveBytes = usualLiveBytes();
 
   /** Everything at its default: no types, eternal, no size limit. */
   public RespiteConfiguration() {}
@@ -61,6 +65,7 @@ public class RespiteConfiguration<K, V> extends MutableConfiguration<K, V> {
       serializationLimits = respite.serializationLimits;
       buckets = respite.buckets;
       nearCacheEntries = respite.nearCacheEntries;
+      liveBytes = respite.liveBytes;
     }
   }
 
@@ -196,6 +201,29 @@ public class RespiteConfiguration<K, V> extends MutableConfiguration<K, V> {
     return this;
   }
 
+  private static long usualLiveBytes() {
+    return Runtime.getRuntime().maxMemory() / LIVE_SHARE;
+  }
+
+  boolean hasUsualLiveBytes() {
+    return liveBytes == usualLiveBytes();
+  }
+
+  /** How many bytes of values are also kept as objects; 0 for none. */
+  public long getLiveBytes() {
+    return liveBytes;
+  }
+
+  /**
+   * Bounds what an embedded cache of strings, numbers and other values that cannot be changed keeps
+   * as objects beside their bytes, so that reading one again need not decode it. The default is a
+   * 64th of the heap; 0 keeps none, and the cache then takes the least memory.
+   */
+  public RespiteConfiguration<K, V> setLiveBytes(long bytes) {
+    liveBytes = notNegative("liveBytes", bytes);
+    return this;
+  }
+
   // ---- for stores that many JVMs share
 
   /** Over how many hashes the entries are spread. */
@@ -320,6 +348,7 @@ public class RespiteConfiguration<K, V> extends MutableConfiguration<K, V> {
         && Objects.equals(valueCodecFactory, that.valueCodecFactory)
         && maxEntries == that.maxEntries
         && maxBytes == that.maxBytes
+        && liveBytes == that.liveBytes
         && eviction == that.eviction
         && allowedClasses.equals(that.allowedClasses)
         && registeredClasses.equals(that.registeredClasses)

@@ -35,4 +35,12 @@ public interface Codec<T> {
    *     decoded
    */
   T decode(byte[] buffer, int offset, int length);
+
+  /**
+   * Whether the values can never be changed, so that one decoded object may be handed to everybody.
+   * False unless the codec says otherwise.
+   */
+  default boolean makesImmutables() {
+    return false;
+  }
 }

@@ -39,6 +39,11 @@ final class TextCodec<T> implements Codec<T> {
   }
 
   @Override
+  public boolean makesImmutables() {
+    return true;
+  }
+
+  @Override
   public byte[] encode(T value) {
     String text = print.apply(type.cast(value));
     if (text.length() > MAX_LENGTH) {

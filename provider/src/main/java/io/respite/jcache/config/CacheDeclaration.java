@@ -24,6 +24,7 @@ import javax.cache.integration.CacheWriter;
  * @param statistics whether statistics are kept
  * @param management whether the configuration is shown as an MXBean
  * @param limit how large the cache may grow
+ * @param liveBytes how many bytes of values are also kept as objects
  * @param allowedClasses patterns of classes that Java serialization may make
  * @param limits limits of Java serialization
  * @param registeredClasses classes that the Fory codec registers
@@ -41,6 +42,7 @@ public record CacheDeclaration(
     Boolean statistics,
     Boolean management,
     SizeLimit limit,
+    Long liveBytes,
     List<String> allowedClasses,
     SerializationLimits limits,
     List<String> registeredClasses) {}

@@ -74,6 +74,7 @@ final class DeclarationReader {
             section.bool("statistics"),
             section.bool("management"),
             sizeLimit(section),
+            section.parsed("liveBytes", (value, path) -> Units.bytes(value)),
             allowed(section),
             limits == null ? limitsForAll : limits,
             section.texts("registeredClasses"));

@@ -14,6 +14,7 @@ import io.respite.jcache.store.Store;
  *     through
  * @param readsThrough whether other operations use the loader too
  * @param writing the writer of a cache that writes through, otherwise null
+ * @param liveBytes how many bytes {@link LiveValues} may take, 0 for none
  * @param <K> the cache's keys
  * @param <V> the cache's values
  */
@@ -26,7 +27,8 @@ public record CacheParts<K, V>(
     Writing<K, V> writing,
     Listeners<K, V> listeners,
     Statistics statistics,
-    StoreEvents<K, V> events) {
+    StoreEvents<K, V> events,
+    long liveBytes) {
 
   /** The loader that a miss calls, or null. */
   Loading<K, V> readThrough() {

@@ -57,6 +57,9 @@ public final class EntryOperations<K, V> {
   private final StoreEvents<K, V> events;
   private final KeyLocks locks = new KeyLocks();
 
+  /** Null where values may be changed, or where reading one changes its entry. */
+  private final LiveValues<K, V> live;
+
   public EntryOperations(CacheParts<K, V> parts) {
     this.store = parts.store();
     this.marshalling = parts.marshalling();
@@ -66,6 +69,10 @@ public final class EntryOperations<K, V> {
     this.listeners = parts.listeners();
     this.statistics = parts.statistics();
     this.events = parts.events();
+    this.live =
+        parts.liveBytes() > 0 && marshalling.makesImmutables() && expiry.isUntouchedByAccess()
+            ? new LiveValues<>(store, parts.liveBytes())
+            : null;
   }
 
   // ---- the operations
@@ -73,13 +80,32 @@ public final class EntryOperations<K, V> {
   /** See {@link javax.cache.Cache#get}. */
   public V get(K key) {
     long begin = begin();
+    Object incarnation = null;
+    if (live != null) {
+      V value = live.get(key);
+      if (value != null) {
+        countLookup(true, begin);
+        return value;
+      }
+      incarnation = store.incarnation();
+    }
     byte[] encoded = marshalling.key(key);
     byte[] entry = read(key, encoded);
     countLookup(entry != null, begin);
     if (entry != null) {
-      return marshalling.valueOf(entry);
+      V value = marshalling.valueOf(entry);
+      if (live != null) {
+        live.keep(key, value, entry, incarnation);
+      }
+      return value;
     }
     return loading == null ? null : load(key, encoded);
+  }
+
+  /** The value of an entry that was read. */
+  V valueOf(K key, byte[] entry) {
+    V value = live == null ? null : live.of(key, entry);
+    return value == null ? marshalling.valueOf(entry) : value;
   }
 
   /** See {@link javax.cache.Cache#containsKey}: no statistics, no expiry, no loader. */

@@ -28,6 +28,11 @@ public final class Marshalling<K, V> {
     this.store = store;
   }
 
+  /** Whether neither keys nor values can ever be changed. */
+  boolean makesImmutables() {
+    return keys.makesImmutables() && values.makesImmutables();
+  }
+
   byte[] key(K key) {
     try {
       return keys.encode(key);

@@ -57,7 +57,7 @@ public final class ProcessorOperations<K, V> {
         var entry =
             new ProcessedEntry<K, V>(
                 key,
-                before == null ? null : () -> marshalling.valueOf(before),
+                before == null ? null : () -> entries.valueOf(key, before),
                 loading == null ? null : () -> loading.load(key));
         T result = process(processor, entry, arguments);
         if (carryOut(key, encoded, before, entry, begin)) {

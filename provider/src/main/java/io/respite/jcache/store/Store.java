@@ -89,6 +89,22 @@ public interface Store {
   /** Ends the listener's registration. The entries stay. */
   void detach();
 
+  /**
+   * Stands for the cache's content as the object it is now, compared by identity; null when the
+   * store cannot tell without asking elsewhere, as one that is not in this JVM cannot. For {@link
+   * #isCurrent}.
+   */
+  Object incarnation();
+
+  /**
+   * Whether an entry that was read is still there, alive and unchanged. Takes no time and no lock;
+   * may answer false although it is. A true answer counts as a use of the entry.
+   *
+   * @param incarnation what {@link #incarnation} answered both before and after the entry was read,
+   *     not null
+   */
+  boolean isCurrent(byte[] record, Object incarnation);
+
   /** Where in a record its key begins. */
   int keyOffset(byte[] record);
 

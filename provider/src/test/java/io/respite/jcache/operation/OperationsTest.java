@@ -112,7 +112,8 @@ class OperationsTest {
             writer == null ? null : new Writing<>(writer),
             listeners,
             statistics,
-            events);
+            events,
+            1 << 20);
     entries = new EntryOperations<>(parts);
     bulk = new BulkOperations<>(parts, entries);
     processors = new ProcessorOperations<>(parts, entries);

@@ -135,6 +135,16 @@ final class EmbeddedStore implements Store {
   }
 
   @Override
+  public Object incarnation() {
+    return hash.incarnation();
+  }
+
+  @Override
+  public boolean isCurrent(byte[] record, Object incarnation) {
+    return hash.isCurrent(record, incarnation);
+  }
+
+  @Override
   public int keyOffset(byte[] record) {
     return PackedEntry.keyOffset(record);
   }
