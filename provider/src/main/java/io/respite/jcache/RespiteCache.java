@@ -244,6 +244,7 @@ public final class RespiteCache<K, V> implements Cache<K, V> {
 
   private void load(Set<K> keys, boolean replace, CompletionListener listener) {
     try {
+      ensureOpen();
       bulk.loadAll(keys, replace);
     } catch (RuntimeException | Error e) {
       if (listener == null) {

@@ -7,7 +7,6 @@ import io.respite.jcache.config.CacheDeclaration;
 import io.respite.jcache.config.ConfigurationFile;
 import io.respite.jcache.config.StoreUri;
 import io.respite.jcache.store.StoreConnection;
-import io.respite.jcache.store.StoreException;
 import io.respite.jcache.store.embedded.EmbeddedConnection;
 import java.net.URI;
 import java.util.ArrayList;
@@ -76,7 +75,7 @@ public final class RespiteCacheManager implements CacheManager {
       StoreConnection connection =
           EmbeddedConnection.open(store.engine(), store.settings(), store.port());
       manager = new RespiteCacheManager(provider, uri, loader, copy, file, connection);
-    } catch (IllegalArgumentException | StoreException e) {
+    } catch (IllegalArgumentException e) {
       throw new CacheException(e.getMessage(), e);
     }
     try {

@@ -13,7 +13,10 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.cache.Cache;
@@ -25,6 +28,7 @@ import javax.cache.configuration.OptionalFeature;
 import javax.cache.expiry.CreatedExpiryPolicy;
 import javax.cache.expiry.Duration;
 import javax.cache.expiry.TouchedExpiryPolicy;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -180,6 +184,27 @@ class ProviderTest {
       assertThat(cache.get("l")).isEqualTo("w");
       manager.close();
       assertThatThrownBy(() -> ask(port, "PING")).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void may_put_something_else_where_a_cache_was_and_the_cache_says_so() throws IOException {
+      int port = freePort();
+      RespiteCache<String, String> cache =
+          manager("respite:embedded?port=" + port).getOrCreateCache("c", strings());
+      assertThat(ask(port, "SET c text")).startsWith("+OK");
+      for (ThrowingCallable use :
+          List.<ThrowingCallable>of(
+              () -> cache.get("k"),
+              () -> cache.put("k", "v"),
+              () -> cache.putAll(Map.of("k", "v")),
+              () -> cache.getAll(Set.of("k")),
+              () -> cache.invoke("k", (entry, arguments) -> entry.getValue()),
+              () -> cache.iterator().hasNext())) {
+        assertThatThrownBy(use).isInstanceOf(CacheException.class).hasMessageContaining("'c'");
+      }
+      cache.clear();
+      cache.put("k", "v");
+      assertThat(cache.get("k")).isEqualTo("v");
     }
 
     @Test

@@ -1,11 +1,15 @@
 package io.respite.jcache.store.embedded;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.respite.jcache.store.SizeLimit;
 import io.respite.jcache.store.Store;
+import io.respite.jcache.store.StoreException;
 import io.respite.jcache.store.StoreListener;
 import io.respite.jcache.store.TimeToLive;
 import io.respite.server.EmbeddedHash;
 import io.respite.server.encoding.PackedEntry;
+import io.respite.server.keyspace.WrongTypeException;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 
@@ -31,54 +35,90 @@ final class EmbeddedStore implements Store {
 
   @Override
   public byte[] get(byte[] key) {
-    return hash.get(key);
+    try {
+      return hash.get(key);
+    } catch (WrongTypeException e) {
+      throw notAHash(e);
+    }
   }
 
   @Override
   public byte[] getAndTouch(byte[] key, long ttl) {
-    return hash.getAndTouch(key, ttl);
+    try {
+      return hash.getAndTouch(key, ttl);
+    } catch (WrongTypeException e) {
+      throw notAHash(e);
+    }
   }
 
   @Override
   public boolean touch(byte[] key, byte[] expected, long ttl) {
-    return hash.touch(key, expected, ttl);
+    try {
+      return hash.touch(key, expected, ttl);
+    } catch (WrongTypeException e) {
+      throw notAHash(e);
+    }
   }
 
   @Override
   public byte[] put(byte[] key, byte[] value, long creationTtl, long updateTtl) {
-    return hash.put(key, value, creationTtl, updateTtl);
+    try {
+      return hash.put(key, value, creationTtl, updateTtl);
+    } catch (WrongTypeException e) {
+      throw notAHash(e);
+    }
   }
 
   @Override
   public byte[] putIfAbsent(byte[] key, byte[] value, long creationTtl) {
-    return hash.putIfAbsent(key, value, creationTtl);
+    try {
+      return hash.putIfAbsent(key, value, creationTtl);
+    } catch (WrongTypeException e) {
+      throw notAHash(e);
+    }
   }
 
   @Override
   public byte[] replace(byte[] key, byte[] value, long updateTtl) {
-    return hash.replace(key, value, updateTtl);
+    try {
+      return hash.replace(key, value, updateTtl);
+    } catch (WrongTypeException e) {
+      throw notAHash(e);
+    }
   }
 
   @Override
   public byte[] remove(byte[] key) {
-    return hash.remove(key);
+    try {
+      return hash.remove(key);
+    } catch (WrongTypeException e) {
+      throw notAHash(e);
+    }
   }
 
   @Override
   public boolean compareAndPut(byte[] key, byte[] expected, byte[] value, long ttl) {
-    return hash.compareAndPut(key, expected, value, ttl);
+    try {
+      return hash.compareAndPut(key, expected, value, ttl);
+    } catch (WrongTypeException e) {
+      throw notAHash(e);
+    }
   }
 
   @Override
   public boolean compareAndRemove(byte[] key, byte[] expected) {
-    return hash.compareAndRemove(key, expected);
+    try {
+      return hash.compareAndRemove(key, expected);
+    } catch (WrongTypeException e) {
+      throw notAHash(e);
+    }
   }
 
   @Override
   public byte[][] getAll(byte[][] keys, long ttl) {
     var records = new byte[keys.length][];
     for (int i = 0; i < keys.length; i++) {
-      records[i] = ttl == TimeToLive.KEEP ? hash.get(keys[i]) : hash.getAndTouch(keys[i], ttl);
+      records[i] = ttl == TimeToLive.KEEP ? get(keys[i]) : getAndTouch(keys[i], ttl);
     }
     return records;
   }
@@ -86,14 +126,14 @@ final class EmbeddedStore implements Store {
   @Override
   public byte[][] putAll(byte[][] keys, byte[][] values, long creationTtl, long updateTtl) {
     var records = new byte[keys.length][];
-    inChunks(keys.length, i -> records[i] = hash.put(keys[i], values[i], creationTtl, updateTtl));
+    inChunks(keys.length, i -> records[i] = put(keys[i], values[i], creationTtl, updateTtl));
     return records;
   }
 
   @Override
   public byte[][] removeAll(byte[][] keys) {
     var records = new byte[keys.length][];
-    inChunks(keys.length, i -> records[i] = hash.remove(keys[i]));
+    inChunks(keys.length, i -> records[i] = remove(keys[i]));
     return records;
   }
 
@@ -116,12 +156,28 @@ final class EmbeddedStore implements Store {
 
   @Override
   public long scan(long cursor, int count, Consumer<byte[]> records) {
-    return hash.scan(cursor, count, records);
+    try {
+      return hash.scan(cursor, count, records);
+    } catch (WrongTypeException e) {
+      throw notAHash(e);
+    }
   }
 
   @Override
   public long size() {
-    return hash.size();
+    try {
+      return hash.size();
+    } catch (WrongTypeException e) {
+      throw notAHash(e);
+    }
+  }
+
+  /** Another client of the engine has put something else where the cache's hash belongs. */
+  private StoreException notAHash(WrongTypeException cause) {
+    return new StoreException(
+        "The key '%s' of the datastore holds something else than the hash of a cache"
+            .formatted(new String(hash.key(), UTF_8)),
+        cause);
   }
 
   @Override
