@@ -31,6 +31,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
@@ -55,6 +57,7 @@ public final class NettyTransport implements Transport {
   private static final int STOP_TIMEOUT_MILLIS = 5_000;
 
   private final boolean epoll;
+  private final List<Thread> threads = new CopyOnWriteArrayList<>();
   private final EventLoopGroup loop;
 
   /** Accepts. A thread of its own, so that CONFIG SET port can wait for it in the event loop. */
@@ -74,7 +77,7 @@ public final class NettyTransport implements Transport {
 
   private EventLoopGroup group(String name, boolean daemon) {
     IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    return new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory(name, daemon), io);
+    return new MultiThreadIoEventLoopGroup(1, new NamedThreads(name, daemon), io);
   }
 
   @Override
@@ -177,6 +180,39 @@ public final class NettyTransport implements Transport {
     var serving = loop.shutdownGracefully(QUIET_MILLIS, STOP_TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
     accepting.awaitUninterruptibly();
     serving.awaitUninterruptibly();
+    threads.forEach(NettyTransport::join);
+  }
+
+  /** The group says that it has ended a moment before its thread does. */
+  private static void join(Thread thread) {
+    if (thread == Thread.currentThread()) {
+      return;
+    }
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Netty's threads, remembered so that closing can wait for their end. */
+  private final class NamedThreads extends DefaultThreadFactory {
+    NamedThreads(String name, boolean daemon) {
+      super(name, daemon);
+    }
+
+    @Override
+    public Thread newThread(Runnable task) {
+      Thread thread = super.newThread(task);
+      threads.add(thread);
+      return thread;
+    }
   }
 
   /** An open listening socket; {@code path} is the Unix socket's file, or empty. */
