@@ -497,6 +497,10 @@ public final class Database {
    * Removes a field of the hash at this key when its time has come, with all that others must be
    * told. The hash may be left without fields; the caller adds some or removes the key.
    *
+   * <p>A hash whose last field dies has ended, and its key's deadline with it: what the caller then
+   * adds makes a hash without one. Active expiry, had it been here first, would have left the same,
+   * and so does whoever executes the HDEL that is told.
+   *
    * @return whether the field was dead and has been removed
    */
   public boolean expireField(byte[] key, HashValue hash, byte[] field, int offset, int length) {
@@ -510,6 +514,9 @@ public final class Database {
     }
     fieldModified(key, KeyEvent.HEXPIRED, found);
     hash.remove(field, offset, length);
+    if (hash.size() == 0 && table.locate(key, 0, key.length) && expireAt(table.located()) != 0) {
+      table.expireAt(0);
+    }
     modified(key, 0, key.length, KeyEvent.HEXPIRED);
     return true;
   }

@@ -249,6 +249,23 @@ class DatabaseTest {
     }
 
     @Test
+    void of_the_last_field_ends_the_deadline_of_the_key() {
+      for (String field : List.of("f", "g")) {
+        HashValue hash = database.hashOrNew(b("h"), 0, 1);
+        hash.put(b(field), 0, 1, b("v"), 0, 1, clock.millis() + 10);
+      }
+      database.fieldDeadlineChanged(b("h"), 0, 1);
+      assertThat(database.expireAt(b("h"), 0, 1, clock.millis() + 100)).isTrue();
+      pass(10);
+      HashValue hash = database.hashForWrite(b("h"), 0, 1);
+      assertThat(database.expireField(b("h"), hash, b("f"), 0, 1)).isTrue();
+      assertThat(database.withDeadline()).isOne();
+      assertThat(database.expireField(b("h"), hash, b("g"), 0, 1)).isTrue();
+      assertThat(database.withDeadline()).isZero();
+      assertThat(Database.expireAt(database.peek(b("h"), 0, 1))).isZero();
+    }
+
+    @Test
     void leaves_everything_alone_when_expiry_is_off() {
       set("k", "v", 10);
       pass(10);

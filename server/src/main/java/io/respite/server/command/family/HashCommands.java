@@ -165,9 +165,9 @@ public final class HashCommands {
       throw CommandError.arity(call.command().fullName());
     }
     HashValue hash = call.hashOrNew(1);
+    HashSupport.expireFields(call, hash, 2);
     int added = 0;
     for (int i = 2; i < call.count(); i += 2) {
-      HashSupport.expireField(call, hash, i);
       if (HashSupport.put(call, hash, i, i + 1, 0)) {
         added++;
       }

@@ -118,10 +118,10 @@ public final class HashSetexCommand {
     }
     hash = call.hashOrNew(1);
     boolean over = options.timed && options.deadline <= call.now() && call.keyspace().expires();
+    HashSupport.expireFields(call, hash, options.first);
     List<Integer> fields = new ArrayList<>();
     for (int i = options.first; i < call.count(); i += 2) {
       fields.add(i);
-      HashSupport.expireField(call, hash, i);
       if (over) {
         HashSupport.remove(call, hash, i);
       } else {

@@ -45,6 +45,20 @@ final class HashSupport {
   }
 
   /**
+   * Removes, before anything is set, those fields whose time has come among the arguments {@code
+   * first}, {@code first + 2} and so on to the end. All of them first, because their removal is
+   * told ahead of the command's own effect: who follows has to see the hash end where it ends here.
+   */
+  static void expireFields(Call call, HashValue hash, int first) {
+    if (hash.innerDeadline() > call.expiryNow()) {
+      return;
+    }
+    for (int i = first; i < call.count(); i += 2) {
+      expireField(call, hash, i);
+    }
+  }
+
+  /**
    * Sets the field in argument {@code field} to the value in argument {@code value}; whether it is
    * new. Dead fields must have been removed by {@link #expireField}.
    */

@@ -12,7 +12,9 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a journal is for: executing the effects elsewhere, at another time and by a store that
@@ -89,13 +91,42 @@ class ReplayTest {
         replay(seed + round);
       }
     }
+
+    /** The removals are told before the command: the copy's hash ends, with its deadline. */
+    @ParameterizedTest
+    @ValueSource(
+        strings = {
+          "HSET a f 1",
+          "HSET a f 1 g 2",
+          "HSET a h 0 f 1 g 2",
+          "HSETNX a f 1",
+          "HINCRBY a g 3",
+          "HINCRBYFLOAT a f 0.5",
+          "HSETEX a FIELDS 2 f 1 g 2",
+          "HSETEX a FNX PX 900 FIELDS 2 f 1 g 2",
+          "HSETEX a KEEPTTL FIELDS 1 f 1"
+        })
+    void end_a_hash_where_its_last_field_died_though_it_is_filled_again(String refill) {
+      for (String dead : List.of("f", "g", "f g")) {
+        Store original = form.open();
+        for (String field : dead.split(" ", -1)) {
+          original.run("HSET a " + field + " old");
+        }
+        original.run("PEXPIRE a 500");
+        for (String field : dead.split(" ", -1)) {
+          original.run("HPEXPIRE a 10 FIELDS 1 " + field);
+        }
+        original.clock.advanceMillis(20);
+        original.keyspace.refreshNow();
+        original.run(refill);
+        assertReplayed(original, refill + " over dead " + dead);
+      }
+    }
   }
 
   private void replay(long seed) {
     Random random = new Random(seed);
     Store original = form.open();
-    Store copy = form.open();
-    copy.keyspace.replaying(true);
     for (int i = 0; i < 400; i++) {
       original.run(fill(TEMPLATES.get(random.nextInt(TEMPLATES.size())), random));
       if (random.nextInt(5) == 0) {
@@ -106,6 +137,12 @@ class ReplayTest {
         original.keyspace.database(0).sweep(8);
       }
     }
+    assertReplayed(original, "seed " + seed);
+  }
+
+  private void assertReplayed(Store original, String what) {
+    Store copy = form.open();
+    copy.keyspace.replaying(true);
     // Late, and in one go.
     copy.clock.advanceMillis(original.clock.millis() - copy.clock.millis());
     var client = copy.newSession();
@@ -117,10 +154,10 @@ class ReplayTest {
       int mark = effect.indexOf("> ");
       client.database(mark < 0 ? 0 : Integer.parseInt(effect.substring(0, mark)));
       String reply = copy.run(client, mark < 0 ? effect : effect.substring(mark + 2));
-      assertThat(reply).as("seed %d: %s", seed, effect).doesNotStartWith("-");
+      assertThat(reply).as("%s: %s", what, effect).doesNotStartWith("-");
     }
     copy.keyspace.replaying(false);
-    assertThat(content(copy)).as("seed %d", seed).isEqualTo(content(original));
+    assertThat(content(copy)).as(what).isEqualTo(content(original));
   }
 
   private static String fill(String template, Random random) {
