@@ -111,7 +111,13 @@ public final class Numbers {
    */
   public static int writeLong(long value, byte[] target, int offset) {
     int length = longLength(value);
-    int at = offset + length;
+    writeLongBefore(value, target, offset + length);
+    return length;
+  }
+
+  /** Writes the integer so that it ends before {@code end}, where its length is free. */
+  static void writeLongBefore(long value, byte[] target, int end) {
+    int at = end;
     // Digits are taken from the negative side, whose range holds every long.
     long rest = value < 0 ? value : -value;
     do {
@@ -120,15 +126,14 @@ public final class Numbers {
       rest = quotient;
     } while (rest != 0);
     if (value < 0) {
-      target[offset] = '-';
+      target[--at] = '-';
     }
-    return length;
   }
 
   /** The integer's bytes in a new array. */
   public static byte[] longBytes(long value) {
     byte[] bytes = new byte[longLength(value)];
-    writeLong(value, bytes, 0);
+    writeLongBefore(value, bytes, bytes.length);
     return bytes;
   }
 

@@ -71,13 +71,7 @@ public final class PackedEntry {
       int access) {
     int lengthBytes = lengthBytes(keyLength);
     int head = HEAD + lengthBytes + (expireAt != 0 ? 8 : 0);
-    if ((long) head + keyLength + valueLength > MAX_CONTENT) {
-      throw new IllegalArgumentException(
-          "key and value of "
-              + ((long) keyLength + valueLength)
-              + " bytes; an entry holds at most "
-              + MAX_CONTENT);
-    }
+    requireFits(head, (long) keyLength + valueLength);
     byte[] record = new byte[head + keyLength + valueLength];
     INTS.set(record, 0, (access << 8) | (form << 1) | (expireAt != 0 ? HAS_DEADLINE : 0));
     int at = HEAD;
@@ -94,6 +88,30 @@ public final class PackedEntry {
     System.arraycopy(key, keyOffset, record, at, keyLength);
     System.arraycopy(value, valueOffset, record, at + keyLength, valueLength);
     return record;
+  }
+
+  private static void requireFits(int head, long content) {
+    if (head + content > MAX_CONTENT) {
+      throw new IllegalArgumentException(
+          "key and value of " + content + " bytes; an entry holds at most " + MAX_CONTENT);
+    }
+  }
+
+  /**
+   * The same key and deadline with an integer's digits as the value, of {@link #FORM_PLAIN}. Made
+   * of one copy and without an array for the digits.
+   *
+   * @param access access bits, the low 24
+   */
+  public static byte[] withInteger(byte[] record, long value, int access) {
+    int head = valueOffset(record);
+    int digits = Numbers.longLength(value);
+    requireFits(head, digits);
+    byte[] changed = new byte[head + digits];
+    System.arraycopy(record, 0, changed, 0, head);
+    INTS.set(changed, 0, (access << 8) | (FORM_PLAIN << 1) | (record[0] & HAS_DEADLINE));
+    Numbers.writeLongBefore(value, changed, changed.length);
+    return changed;
   }
 
   /** The same key, value and access bits with another deadline (0 for none). */

@@ -130,6 +130,11 @@ public final class RecordTable {
     return segment.slots[slot];
   }
 
+  /** Whether this very entry is what the place remembered by {@link #locate} holds. */
+  public boolean isLocated(Object entry) {
+    return segment != null && slot >= 0 && segment.slots[slot] == entry;
+  }
+
   /** The entry with this key, or null; forgets the place. */
   public Object get(byte[] bytes, int offset, int length) {
     long h = hasher.hash(bytes, offset, length);

@@ -187,6 +187,7 @@ public final class Database {
 
   private StringView view(Object entry) {
     StringView v = view;
+    v.entry = entry;
     if (entry instanceof byte[] record) {
       v.bytes = record;
       v.offset = PackedEntry.valueOffset(record);
@@ -272,6 +273,42 @@ public final class Database {
     } else {
       table.insert(record);
     }
+  }
+
+  /**
+   * Replaces the string that {@link #stringForWrite} has just found by an integer's digits. The
+   * deadline stays; the key is not searched for again.
+   *
+   * <p><b>Invariant:</b> between the look-up and this call nothing else is looked up or changed in
+   * this database, so the table still stands at the entry that the view was made of; that is
+   * checked by the entry's identity.
+   *
+   * @param found what the look-up answered, not null
+   * @throws IllegalStateException if the table has moved on since
+   */
+  public void replaceByInteger(StringView found, long value) {
+    if (found != view || !table.isLocated(found.entry)) {
+      throw new IllegalStateException("the string to replace is not the last one looked up");
+    }
+    int access = keyspace.accessClock().fresh(keyspace.now());
+    if (found.entry instanceof byte[] record) {
+      table.replace(PackedEntry.withInteger(record, value, access));
+      return;
+    }
+    byte[] key = ((Keyed) found.entry).key();
+    byte[] digits = Numbers.longBytes(value);
+    table.replace(
+        PackedEntry.of(
+            key,
+            0,
+            key.length,
+            digits,
+            0,
+            digits.length,
+            found.expireAt,
+            PackedEntry.FORM_PLAIN,
+            access));
+    turn();
   }
 
   /**

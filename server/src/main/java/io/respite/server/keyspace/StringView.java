@@ -14,6 +14,9 @@ public final class StringView {
   int form;
   boolean growable;
 
+  /** What the database holds and this is a view of. */
+  Object entry;
+
   StringView() {}
 
   /** The array that holds the string; shared, not to be changed. */

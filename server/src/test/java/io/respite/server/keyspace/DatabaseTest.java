@@ -119,6 +119,60 @@ class DatabaseTest {
   }
 
   @Nested
+  class A_string_replaced_by_an_integer {
+    private StringView found(String key) {
+      return database.stringForWrite(b(key), 0, key.length());
+    }
+
+    @Test
+    void keeps_its_key_and_deadline() {
+      for (long value : new long[] {0, -7, 10, Long.MAX_VALUE, Long.MIN_VALUE}) {
+        for (long ttl : new long[] {0, 100}) {
+          String key = "k".repeat(200);
+          set(key, "5", ttl);
+          database.replaceByInteger(found(key), value);
+          assertThat(found(key).copy()).asString(US_ASCII).isEqualTo(Long.toString(value));
+          assertThat(found(key).expireAt()).isEqualTo(ttl == 0 ? 0 : clock.millis() + ttl);
+          assertThat(Database.encoding(database.peek(b(key), 0, 200))).isEqualTo("int");
+          assertThat(database.withDeadline()).isEqualTo(ttl == 0 ? 0 : 1);
+          assertThat(database.size()).isOne();
+        }
+      }
+    }
+
+    @Test
+    void may_have_been_one_edited_in_place() {
+      set("k", "1", 100);
+      database.editableString(b("k"), 0, 1).write(1, b("2"), 0, 1);
+      long generation = database.generation();
+      database.replaceByInteger(found("k"), 13);
+      assertThat(database.generation()).isNotEqualTo(generation);
+      assertThat(found("k").copy()).asString(US_ASCII).isEqualTo("13");
+      assertThat(found("k").expireAt()).isEqualTo(clock.millis() + 100);
+      assertThat(database.withDeadline()).isOne();
+    }
+
+    @Test
+    void must_be_the_last_one_looked_up() {
+      set("k", "1", 0);
+      set("l", "2", 0);
+      StringView found = found("k");
+      database.peek(b("l"), 0, 1);
+      assertThatThrownBy(() -> database.replaceByInteger(found, 3))
+          .isInstanceOf(IllegalStateException.class);
+      StringView absent = found("k");
+      database.peek(b("m"), 0, 1);
+      assertThatThrownBy(() -> database.replaceByInteger(absent, 3))
+          .isInstanceOf(IllegalStateException.class);
+      StringView removed = found("k");
+      database.remove(b("k"), 0, 1);
+      assertThatThrownBy(() -> database.replaceByInteger(removed, 3))
+          .isInstanceOf(IllegalStateException.class);
+      assertThat(found("l").copy()).asString(US_ASCII).isEqualTo("2");
+    }
+  }
+
+  @Nested
   class A_deadline {
     @Test
     void hides_the_key_at_once_and_tells_everybody() {

@@ -128,21 +128,22 @@ public final class StringEditCommands {
   private static void add(Call call, long increment) {
     StringView string = call.stringForWrite(1);
     long old = 0;
-    long deadline = 0;
     if (string != null) {
       if (!Numbers.isLong(string.bytes(), string.offset(), string.length())) {
         throw CommandError.notAnInteger();
       }
       old = Numbers.parseLong(string.bytes(), string.offset(), string.length());
-      deadline = string.expireAt();
     }
     long sum = old + increment;
     if (((old ^ sum) & (increment ^ sum)) < 0) {
       throw new CommandError("ERR increment or decrement would overflow");
     }
-    byte[] digits = new byte[Numbers.MAX_LONG_DIGITS];
-    int length = Numbers.writeLong(sum, digits, 0);
-    call.putString(1, digits, 0, length, deadline, PackedEntry.FORM_PLAIN);
+    if (string != null) {
+      call.database().replaceByInteger(string, sum);
+    } else {
+      byte[] digits = Numbers.longBytes(sum);
+      call.putString(1, digits, 0, digits.length, 0, PackedEntry.FORM_PLAIN);
+    }
     call.modified(1, KeyEvent.INCRBY);
     call.reply().integer(sum);
   }
