@@ -97,6 +97,7 @@ public final class Engine implements AutoCloseable {
     clients.watchedBy(transactions::watched);
     resets.add(transactions::reset);
     addCommands(transactions);
+    config.renameCommands(commands::rename);
     // Transactions last: they queue what every other gate lets pass.
     dispatcher.gates(List.of(users, transactions));
     this.housekeeper = new Thread(this::keepHouse, "respite-housekeeper");

@@ -207,7 +207,11 @@ public final class Main {
     try {
       server = new RespiteServer(environment, config, log, new NettyTransport(true, false));
     } catch (BadValueException refused) {
-      log.warning(refused.getMessage());
+      ERR.println(refused.getMessage());
+      if (System.getenv(DAEMON) != null) {
+        // Nobody reads the standard streams of a server in the background.
+        log.warning(refused.getMessage());
+      }
       return 1;
     }
     Thread ending = new Thread(() -> endBySignal(server, log), "respite-signal");

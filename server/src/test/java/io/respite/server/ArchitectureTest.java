@@ -177,8 +177,7 @@ class ArchitectureTest {
     clocks.check(server);
     noClasses()
         .that()
-        // The name of a unix socket in the file system belongs to the network's seam.
-        .resideOutsideOfPackages("io.respite.server.environment..", "io.respite.server.net..")
+        .resideOutsideOfPackage("io.respite.server.environment..")
         .should()
         .dependOnClassesThat()
         .haveFullyQualifiedName("java.nio.file.Files")

@@ -1,10 +1,11 @@
 package io.respite.server.command;
 
+import io.respite.server.config.BadValueException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -24,6 +25,43 @@ public final class CommandTable {
     rebuild();
   }
 
+  /**
+   * Gives a command another name, under which alone it is found from then on; its row, and so what
+   * COMMAND and INFO say of it, keeps the old one ({@code rename-command}, redis.conf).
+   *
+   * @param from the name so far, in either case; not that of a subcommand
+   * @param to the new name, one byte per char, in either case; an empty one removes the command
+   * @throws BadValueException when there is no such command, or another one has the new name
+   */
+  public void rename(String from, String to) throws BadValueException {
+    String before = lower(from);
+    String after = lower(to);
+    Command command = byName.get(before);
+    if (command == null) {
+      throw new BadValueException("No such command in rename-command");
+    }
+    if (!after.equals(before) && byName.containsKey(after)) {
+      throw new BadValueException("Target command name already exists");
+    }
+    byName.remove(before);
+    if (!after.isEmpty()) {
+      byName.put(after, command);
+    }
+    rebuild();
+  }
+
+  /** Small letters for those of ASCII; a name is bytes in no certain encoding. */
+  private static String lower(String name) {
+    StringBuilder lower = new StringBuilder(name);
+    for (int i = 0; i < lower.length(); i++) {
+      char c = lower.charAt(i);
+      if (c >= 'A' && c <= 'Z') {
+        lower.setCharAt(i, (char) (c | 0x20));
+      }
+    }
+    return lower.toString();
+  }
+
   private void rebuild() {
     int size = 1024;
     while (size < byName.size() * 4) {
@@ -32,7 +70,7 @@ public final class CommandTable {
     slots = new Command[size];
     names = new byte[size][];
     for (Map.Entry<String, Command> entry : byName.entrySet()) {
-      byte[] name = entry.getKey().getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+      byte[] name = entry.getKey().getBytes(StandardCharsets.ISO_8859_1);
       int at = hash(name, 0, name.length) & (size - 1);
       while (slots[at] != null) {
         at = (at + 1) & (size - 1);
@@ -80,7 +118,7 @@ public final class CommandTable {
 
   /** The command of this name in either case, or null; {@code config|get} names a subcommand. */
   public Command find(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
+    String lower = lower(name);
     int bar = lower.indexOf('|');
     if (bar < 0) {
       return byName.get(lower);

@@ -38,7 +38,7 @@ public final class Config {
   private final Map<Directive<?>, List<Reader<Object>>> readers = new HashMap<>();
   private final Set<Directive<?>> read = ConcurrentHashMap.newKeySet();
   private final Set<Directive<?>> setByFile = new HashSet<>();
-  private final Map<String, String> renamedCommands = new LinkedHashMap<>();
+  private final List<RenamedCommand> renamedCommands = new ArrayList<>();
   private Optional<Path> file = Optional.empty();
 
   /**
@@ -121,13 +121,44 @@ public final class Config {
     file = Optional.of(path);
   }
 
-  /** New name by old name for every {@code rename-command}; an empty new name removes a command. */
-  public Map<String, String> renamedCommands() {
-    return Map.copyOf(renamedCommands);
+  /**
+   * One {@code rename-command}.
+   *
+   * @param to one byte per char; empty to remove the command
+   * @param place where it stands: the message without its reason when it cannot be obeyed
+   */
+  private record RenamedCommand(String from, String to, String place) {}
+
+  /** Gives commands other names. */
+  @FunctionalInterface
+  public interface Renamer {
+    /**
+     * Renames one.
+     *
+     * @param to one byte per char; empty to remove the command
+     * @throws BadValueException when that is not possible, with Redis's text
+     */
+    void rename(String from, String to) throws BadValueException;
   }
 
-  void renameCommand(String from, String to) {
-    renamedCommands.put(Words.lower(from), to);
+  /**
+   * Carries out every {@code rename-command}, in the order of the configuration.
+   *
+   * @throws BadValueException for the first that the renamer refuses; the message is complete, as
+   *     that of a {@link ConfigFileException}
+   */
+  public void renameCommands(Renamer renamer) throws BadValueException {
+    for (RenamedCommand renamed : renamedCommands) {
+      try {
+        renamer.rename(renamed.from(), renamed.to());
+      } catch (BadValueException refused) {
+        throw new BadValueException(renamed.place() + refused.getMessage());
+      }
+    }
+  }
+
+  void renameCommand(String from, String to, String place) {
+    renamedCommands.add(new RenamedCommand(from, to, place));
   }
 
   /** A path that a directive holds, resolved against {@code dir}. */

@@ -21,6 +21,7 @@ import java.util.Optional;
  */
 public final class ConfigFile {
   private static final int LARGEST_FILE_BYTES = 64 << 20;
+  private static final String FATAL = "\n*** FATAL CONFIG FILE ERROR (Respite) ***\n";
   private static final int DEEPEST_INCLUDE = 64;
 
   /** Words per line (with the name) of directives that Redis knows and ignores. */
@@ -95,27 +96,29 @@ public final class ConfigFile {
       if (line.isEmpty() || line.charAt(0) == '#') {
         continue;
       }
+      String place =
+          FATAL
+              + "Reading the configuration file, at line "
+              + (i + 1)
+              + " of "
+              + origin
+              + "\n>>> '"
+              + line
+              + "'\n";
       try {
-        readLine(line);
+        readLine(line, place);
       } catch (BadValueException refused) {
-        throw fatal(
-            "Reading the configuration file, at line "
-                + (i + 1)
-                + " of "
-                + origin
-                + "\n>>> '"
-                + line
-                + "'\n"
-                + refused.getMessage());
+        throw new ConfigFileException(place + refused.getMessage());
       }
     }
   }
 
   private static ConfigFileException fatal(String text) {
-    return new ConfigFileException("\n*** FATAL CONFIG FILE ERROR (Respite) ***\n" + text);
+    return new ConfigFileException(FATAL + text);
   }
 
-  private void readLine(String line) throws BadValueException, ConfigFileException {
+  /** Obeys a line; {@code place} begins the message when it cannot be obeyed later. */
+  private void readLine(String line, String place) throws BadValueException, ConfigFileException {
     List<String> words =
         Words.split(line)
             .orElseThrow(() -> new BadValueException("Unbalanced quotes in configuration line"));
@@ -127,7 +130,7 @@ public final class ConfigFile {
     if (directive.isPresent()) {
       set(directive.get(), words.subList(1, words.size()));
     } else if (IGNORED.getOrDefault(name, 0) != words.size()) {
-      special(name, words);
+      special(name, words, place);
     }
   }
 
@@ -150,13 +153,13 @@ public final class ConfigFile {
     config.load(directive, values);
   }
 
-  private void special(String name, List<String> words)
+  private void special(String name, List<String> words, String place)
       throws BadValueException, ConfigFileException {
     int count = words.size();
     if (name.equals("include") && count == 2) {
       include(words.get(1));
     } else if (name.equals("rename-command") && count == 3) {
-      config.renameCommand(words.get(1), words.get(2));
+      config.renameCommand(words.get(1), words.get(2), place);
     } else if (name.equals("user") && count >= 2) {
       throw new BadValueException("user declarations are not supported yet; use requirepass");
     } else if ((name.equals("loadmodule") && count >= 2) || name.indexOf('.') >= 0) {

@@ -152,7 +152,7 @@ public final class Transactions implements Gate {
 
   private void rejected(Session session, Arguments arguments, Reply reply, int start) {
     Transaction transaction = session.get(TRANSACTION);
-    if (arguments.is(0, "exec")) {
+    if (isExec(arguments)) {
       // Whatever keeps EXEC itself from being executed ends the transaction.
       String error =
           new String(reply.buffer(), start + 1, reply.size() - start - 3, StandardCharsets.UTF_8);
@@ -166,6 +166,13 @@ public final class Transactions implements Gate {
     } else if (transaction != null && transaction.open()) {
       transaction.spoil();
     }
+  }
+
+  /** Whether a request names EXEC, by whatever name the configuration gave it. */
+  private boolean isExec(Arguments arguments) {
+    Command named =
+        dispatcher.table().find(arguments.buffer(), arguments.offset(0), arguments.length(0));
+    return named != null && named.name().equals("exec");
   }
 
   private Transaction of(Session session) {

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -129,9 +131,28 @@ class ConfigFileTest {
     void may_rename_commands() throws Exception {
       load(write("redis.conf", "rename-command FLUSHALL \"\"", "rename-command get fetch"));
 
-      assertThat(config.renamedCommands())
-          .containsEntry("flushall", "")
-          .containsEntry("get", "fetch");
+      List<String> renamed = new ArrayList<>();
+      config.renameCommands((from, to) -> renamed.add(from + ">" + to));
+      assertThat(renamed).containsExactly("FLUSHALL>", "get>fetch");
+    }
+
+    @Test
+    void names_the_line_of_a_command_that_cannot_be_renamed() throws Exception {
+      Path file = write("redis.conf", "port 1", "rename-command get fetch");
+      load(file);
+
+      assertThatThrownBy(
+              () ->
+                  config.renameCommands(
+                      (from, to) -> {
+                        throw new BadValueException("No");
+                      }))
+          .isInstanceOf(BadValueException.class)
+          .hasMessage(
+              "\n*** FATAL CONFIG FILE ERROR (Respite) ***\n"
+                  + "Reading the configuration file, at line 2 of '"
+                  + file
+                  + "'\n>>> 'rename-command get fetch'\nNo");
     }
   }
 
