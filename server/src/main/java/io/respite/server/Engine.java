@@ -115,7 +115,8 @@ public final class Engine implements AutoCloseable {
     config.follow(Directives.HASH_MAX_LISTPACK_ENTRIES, limits::hashEntries);
     config.follow(Directives.HASH_MAX_LISTPACK_VALUE, limits::hashValue);
     config.follow(Directives.PROTO_MAX_BULK_LEN, keyspace::maxStringBytes);
-    config.follow(
+    // Which counter the keys have; nothing is evicted, whatever the policy says.
+    config.watch(
         Directives.MAXMEMORY_POLICY, policy -> access.countFrequency(policy.endsWith("lfu")));
   }
 

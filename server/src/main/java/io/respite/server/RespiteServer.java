@@ -45,6 +45,7 @@ public final class RespiteServer implements AutoCloseable {
     this.transport = transport;
     this.engine = Engine.open(environment, config, log);
     this.net = engine.server(transport);
+    config.heed(Directives.ALWAYS_SHOW_LOGO, Directives.PIDFILE, Directives.DAEMONIZE);
     engine.instance().lifecycle(stopping::countDown);
   }
 
@@ -64,7 +65,7 @@ public final class RespiteServer implements AutoCloseable {
     if (config.get(Directives.ALWAYS_SHOW_LOGO)) {
       log.raw(ServerLog.Level.NOTICE, banner());
     }
-    for (Directive<?> directive : config.unread()) {
+    for (Directive<?> directive : config.withoutEffect()) {
       log.warning(ConfigCommands.noEffect(directive));
     }
     net.open();

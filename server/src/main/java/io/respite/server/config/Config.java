@@ -56,12 +56,23 @@ public final class Config {
   }
 
   /**
-   * The value now; the caller is taken for a reader of the directive. Code that runs often keeps
-   * the value in a field instead, see {@link #follow}.
+   * The value now; the caller is taken to act upon the directive. Code that runs often keeps the
+   * value in a field instead, see {@link #follow}; code that only shows the value, and does not
+   * heed it, uses {@link #peek}.
    */
   public <T> T get(Directive<T> directive) {
     read.add(directive);
     return value(directive);
+  }
+
+  /** The value now, to be shown: this alone does not give the directive an effect. */
+  public <T> T peek(Directive<T> directive) {
+    return value(directive);
+  }
+
+  /** Says that these directives have an effect, although they are first looked at later. */
+  public void heed(Directive<?>... directives) {
+    read.addAll(List.of(directives));
   }
 
   @SuppressWarnings("unchecked") // put() stores a T under a Directive<T> only
@@ -93,23 +104,45 @@ public final class Config {
   }
 
   /** Tells a reader whenever the value changes, but not now. */
-  @SuppressWarnings("unchecked") // the reader of a Directive<T> is only ever given a T
   public synchronized <T> void onChange(Directive<T> directive, Reader<T> reader) {
     read.add(directive);
+    addReader(directive, reader);
+  }
+
+  /**
+   * Tells a reader the value now, and again whenever it changes, and does not count as giving the
+   * directive its effect: the reader heeds some part of its meaning, but not what it is for.
+   */
+  public synchronized <T> void watch(Directive<T> directive, Reader<T> reader)
+      throws BadValueException {
+    addReader(directive, reader);
+    reader.accept(value(directive));
+  }
+
+  @SuppressWarnings("unchecked") // the reader of a Directive<T> is only ever given a T
+  private <T> void addReader(Directive<T> directive, Reader<T> reader) {
     readers.computeIfAbsent(directive, none -> new ArrayList<>()).add((Reader<Object>) reader);
   }
 
-  /** Directives that differ from their default although nothing in this server reads them. */
-  public List<Directive<?>> unread() {
+  /**
+   * Directives whose values ask for something that this server does not do. A default asks for
+   * nothing, and neither does a value that switches off what is not there.
+   */
+  public List<Directive<?>> withoutEffect() {
     return Directives.all().stream()
-        .filter(directive -> !read.contains(directive) && written(directive).needed())
+        .filter(this::isWithoutEffect)
         .<Directive<?>>map(directive -> directive)
         .toList();
   }
 
-  /** Whether some part of this server reads a directive. */
-  public boolean isRead(Directive<?> directive) {
-    return read.contains(directive);
+  /** Whether a directive's value asks for something that this server does not do. */
+  public <T> boolean isWithoutEffect(Directive<T> directive) {
+    return !read.contains(directive) && directive.asksForSomething(value(directive));
+  }
+
+  /** Directives that never cause a warning, because this server does what they say. */
+  public Set<Directive<?>> heeded() {
+    return Set.copyOf(read);
   }
 
   /** The configuration file, if the server was started with one. */
@@ -210,7 +243,7 @@ public final class Config {
    * @param pairs names and values in turn, one byte per char; an even number
    * @param mayProtected whether protected directives may be set
    * @param loading whether a data set is being loaded
-   * @return the directives, for warnings about those that nothing reads
+   * @return the directives, for warnings about those {@link #isWithoutEffect}
    * @throws ConfigException with the text of Redis's error reply
    */
   public synchronized List<Directive<?>> set(

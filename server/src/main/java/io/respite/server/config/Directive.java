@@ -98,6 +98,11 @@ public abstract class Directive<T> {
     return !value.equals(initial);
   }
 
+  /** Whether a server that knows nothing of the directive fails to do what this value says. */
+  boolean asksForSomething(T value) {
+    return !value.equals(initial);
+  }
+
   static void requireOneWord(List<String> words) throws BadValueException {
     if (words.size() != 1) {
       throw new BadValueException("wrong number of arguments");

@@ -24,7 +24,7 @@ import java.util.Optional;
  * and {@code memoryOrPercent(name, lowest, highest, default, traits)}; {@code text(name, default,
  * check, traits)}; {@code choice(name, default, choices, traits)}; {@code words(name, default,
  * check, traits)}. A name may be followed by a bar and the old name. A directive without a reader
- * is still known, kept, checked and shown; see {@link Config#unread()}.
+ * is still known, kept, checked and shown; see {@link Config#withoutEffect()}.
  */
 public final class Directives {
   private static final long MAX_UINT = 0xFFFF_FFFFL;

@@ -37,6 +37,12 @@ final class SavePoints extends Directive<List<SavePoint>> {
   }
 
   @Override
+  boolean asksForSomething(List<SavePoint> points) {
+    // No saving at all is what a server without saving does.
+    return !points.isEmpty() && super.asksForSomething(points);
+  }
+
+  @Override
   List<String> written(List<SavePoint> points) {
     return written(points, "\"\"");
   }

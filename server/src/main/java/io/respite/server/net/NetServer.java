@@ -103,6 +103,7 @@ public final class NetServer implements AutoCloseable {
     config.follow(Directives.TCP_KEEPALIVE, value -> keepAliveSeconds = value.intValue());
     config.follow(Directives.CLIENT_OUTPUT_BUFFER_LIMIT, value -> outputLimits = value);
     config.follow(Directives.PROTO_MAX_BULK_LEN, value -> limits.longestBulk = value);
+    config.heed(Directives.UNIXSOCKET, Directives.UNIXSOCKETPERM, Directives.TCP_BACKLOG);
     config.onChange(Directives.PORT, this::reopen);
     config.onChange(Directives.BIND, this::reopen);
   }
@@ -113,7 +114,6 @@ public final class NetServer implements AutoCloseable {
    * @throws IOException when one that is not optional cannot be opened; then none is open
    */
   public void open() throws IOException {
-    // Asked for here, so that the directives count as read.
     String socket = config.get(Directives.UNIXSOCKET);
     long permissions = config.get(Directives.UNIXSOCKETPERM);
     int backlog = config.get(Directives.TCP_BACKLOG).intValue();

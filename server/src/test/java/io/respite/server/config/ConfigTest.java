@@ -184,10 +184,36 @@ class ConfigTest {
   }
 
   @Test
+  void shows_a_value_without_giving_it_an_effect() throws Exception {
+    set("maxmemory", "100");
+    List<Long> seen = new ArrayList<>();
+    config.watch(Directives.MAXMEMORY, seen::add);
+
+    assertThat(config.peek(Directives.MAXMEMORY)).isEqualTo(100);
+    assertThat(seen).containsExactly(100L);
+    assertThat(config.withoutEffect()).containsExactly(Directives.MAXMEMORY);
+    config.heed(Directives.MAXMEMORY);
+    assertThat(config.withoutEffect()).isEmpty();
+  }
+
+  @Test
+  void misses_no_effect_of_defaults_and_of_what_is_switched_off() throws Exception {
+    set("save", "", "appendonly", "no", "maxmemory", "0");
+    assertThat(config.withoutEffect()).isEmpty();
+
+    set("save", "3600 1 300 100 60 10000");
+    assertThat(config.withoutEffect()).isEmpty();
+
+    set("save", "60 1", "appendonly", "yes");
+    assertThat(config.withoutEffect())
+        .containsExactlyInAnyOrder(Directives.SAVE, Directives.APPENDONLY);
+  }
+
+  @Test
   void names_what_was_set_but_nobody_reads() throws ConfigException {
     set("timeout", "5", "hll-sparse-max-bytes", "10");
     assertThat(config.get(Directives.TIMEOUT)).isEqualTo(5);
 
-    assertThat(config.unread()).containsExactly(Directives.HLL_SPARSE_MAX_BYTES);
+    assertThat(config.withoutEffect()).containsExactly(Directives.HLL_SPARSE_MAX_BYTES);
   }
 }

@@ -35,6 +35,7 @@ public final class ConfigCommands {
   public ConfigCommands(Instance instance, Runnable resetStatistics) {
     this.instance = instance;
     this.resetStatistics = resetStatistics;
+    instance.config().heed(Directives.ENABLE_PROTECTED_CONFIGS);
   }
 
   /** The rows. */
@@ -141,7 +142,7 @@ public final class ConfigCommands {
     Config config = instance.config();
     try {
       for (Directive<?> directive : config.set(pairs, mayProtected(call), false)) {
-        if (!config.isRead(directive)) {
+        if (config.isWithoutEffect(directive)) {
           instance.log().warning(noEffect(directive));
         }
       }
@@ -151,7 +152,7 @@ public final class ConfigCommands {
     call.reply().ok();
   }
 
-  /** What the log says when a directive is set that nothing reads. */
+  /** What the log says when a directive asks for something that is not there. */
   public static String noEffect(Directive<?> directive) {
     return "WARNING: the directive '" + directive.name() + "' has no effect in this version";
   }

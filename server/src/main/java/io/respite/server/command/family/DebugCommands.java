@@ -36,6 +36,7 @@ public final class DebugCommands {
   public DebugCommands(Instance instance, Consumer<Boolean> activeExpiry) {
     this.instance = instance;
     this.activeExpiry = activeExpiry;
+    instance.config().heed(Directives.ENABLE_DEBUG_COMMAND);
   }
 
   /** The rows. */

@@ -38,6 +38,9 @@ public final class InfoSections {
   /** Sections about an instance. */
   public InfoSections(Instance instance) {
     this.instance = instance;
+    instance
+        .config()
+        .heed(Directives.LATENCY_TRACKING, Directives.LATENCY_TRACKING_INFO_PERCENTILES);
   }
 
   /** Takes samples for the instantaneous figures; to be called about ten times a second. */
@@ -98,7 +101,7 @@ public final class InfoSections {
   private void server(InfoSection.Lines lines) {
     long now = instance.keyspace().now();
     long uptime = Math.max(0, (now - instance.startedMillis()) / 1000);
-    Object hz = instance.config().get(Directives.HZ);
+    Object hz = instance.config().peek(Directives.HZ);
     lines
         .add("redis_version", Instance.REDIS_VERSION)
         .add("respite_version", Instance.version())
@@ -134,7 +137,7 @@ public final class InfoSections {
   }
 
   private String bind() {
-    return String.join(",bind=", instance.config().get(Directives.BIND));
+    return String.join(",bind=", instance.config().peek(Directives.BIND));
   }
 
   private void clients(InfoSection.Lines lines) {
@@ -151,7 +154,7 @@ public final class InfoSections {
     lines
         .add("connected_clients", clients.count())
         .add("cluster_connections", 0)
-        .add("maxclients", instance.config().get(Directives.MAXCLIENTS))
+        .add("maxclients", instance.config().peek(Directives.MAXCLIENTS))
         .add("client_recent_max_input_buffer", input)
         .add("client_recent_max_output_buffer", output)
         .add("blocked_clients", clients.waitingCount())
@@ -174,7 +177,7 @@ public final class InfoSections {
     for (int i = 0; i < instance.keyspace().size(); i++) {
       dataset += instance.keyspace().database(i).tableBytes();
     }
-    long limit = instance.config().get(Directives.MAXMEMORY);
+    long limit = instance.config().peek(Directives.MAXMEMORY);
     lines
         .bytes("used_memory", used)
         .bytes("used_memory_rss", resident)
@@ -188,7 +191,7 @@ public final class InfoSections {
         .add("allocator_resident", resident)
         .bytes("total_system_memory", totalSystemBytes())
         .bytes("maxmemory", limit)
-        .add("maxmemory_policy", instance.config().get(Directives.MAXMEMORY_POLICY))
+        .add("maxmemory_policy", instance.config().peek(Directives.MAXMEMORY_POLICY))
         .add("heap_max", Runtime.getRuntime().maxMemory())
         .add("mem_fragmentation_ratio", ratio(resident, used))
         .add("mem_fragmentation_bytes", resident - used)
@@ -356,7 +359,7 @@ public final class InfoSections {
         .add("master_repl_offset", 0)
         .add("second_repl_offset", -1)
         .add("repl_backlog_active", 0)
-        .add("repl_backlog_size", instance.config().get(Directives.REPL_BACKLOG_SIZE))
+        .add("repl_backlog_size", instance.config().peek(Directives.REPL_BACKLOG_SIZE))
         .add("repl_backlog_first_byte_offset", 0)
         .add("repl_backlog_histlen", 0);
   }

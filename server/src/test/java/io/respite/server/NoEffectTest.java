@@ -1,0 +1,121 @@
+package io.respite.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.respite.server.command.Arguments;
+import io.respite.server.command.Session;
+import io.respite.server.config.Config;
+import io.respite.server.config.ConfigFile;
+import io.respite.server.config.Directive;
+import io.respite.server.environment.Environment;
+import io.respite.server.log.ServerLog;
+import io.respite.server.net.NettyTransport;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+
+/** What a server says of directives that it knows but does not do. */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class NoEffectTest {
+  private static final String MARK = "has no effect";
+
+  private final Environment environment = Environment.system();
+  private final Config config = new Config(environment.storage(), Path.of("").toAbsolutePath());
+  private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
+  private final ServerLog log =
+      new ServerLog(
+          environment.clock(),
+          1,
+          (level, bytes) -> lines.add(new String(bytes, StandardCharsets.UTF_8)));
+
+  private RespiteServer start(String... options) throws Exception {
+    ConfigFile.load(config, Optional.empty(), "", "port 0\n" + String.join("\n", options));
+    RespiteServer server =
+        new RespiteServer(environment, config, log, new NettyTransport(true, false));
+    server.start();
+    return server;
+  }
+
+  private static String run(RespiteServer server, String... words) {
+    Session session = server.engine().newSession(Session.Connection.NONE, true);
+    return new String(
+        server.engine().execute(session, Arguments.of(words)), StandardCharsets.UTF_8);
+  }
+
+  private List<String> warnings() {
+    return lines.stream().filter(line -> line.contains(MARK)).toList();
+  }
+
+  @Test
+  void only_these_directives_are_done_in_full_silence() throws Exception {
+    try (RespiteServer server = start()) {
+      run(server, "INFO", "everything");
+      run(server, "CONFIG", "GET", "*");
+
+      assertThat(config.heeded())
+          .extracting(Directive::name)
+          .containsExactlyInAnyOrder(
+              "always-show-logo",
+              "bind",
+              "client-output-buffer-limit",
+              "client-query-buffer-limit",
+              "daemonize",
+              "databases",
+              "dir",
+              "enable-debug-command",
+              "enable-protected-configs",
+              "hash-max-listpack-entries",
+              "hash-max-listpack-value",
+              "latency-tracking",
+              "latency-tracking-info-percentiles",
+              "lfu-decay-time",
+              "lfu-log-factor",
+              "maxclients",
+              "pidfile",
+              "port",
+              "proto-max-bulk-len",
+              "protected-mode",
+              "requirepass",
+              "slowlog-log-slower-than",
+              "slowlog-max-len",
+              "tcp-backlog",
+              "tcp-keepalive",
+              "timeout",
+              "unixsocket",
+              "unixsocketperm");
+    }
+  }
+
+  @Test
+  void who_sets_nothing_or_switches_off_what_is_not_there_is_not_warned() throws Exception {
+    try (RespiteServer server = start("save \"\"", "appendonly no", "enable-debug-command yes")) {
+      assertThat(run(server, "CONFIG", "SET", "appendonly", "no")).isEqualTo("+OK\r\n");
+      assertThat(run(server, "CONFIG", "SET", "save", "")).isEqualTo("+OK\r\n");
+      assertThat(warnings()).isEmpty();
+    }
+  }
+
+  @Test
+  void each_of_the_others_is_warned_of_once_although_INFO_shows_it() throws Exception {
+    try (RespiteServer server =
+        start("maxmemory 100mb", "maxmemory-policy allkeys-lfu", "save 60 1", "appendonly yes")) {
+      assertThat(warnings())
+          .hasSize(4)
+          .anyMatch(line -> line.contains("'maxmemory' " + MARK))
+          .anyMatch(line -> line.contains("'maxmemory-policy' " + MARK))
+          .anyMatch(line -> line.contains("'save' " + MARK))
+          .anyMatch(line -> line.contains("'appendonly' " + MARK));
+
+      run(server, "INFO", "everything");
+      run(server, "CONFIG", "SET", "maxmemory", "1gb");
+      run(server, "CONFIG", "SET", "maxmemory-samples", "7");
+      assertThat(warnings()).hasSize(6);
+    }
+  }
+}
