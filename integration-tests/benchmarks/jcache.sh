@@ -9,7 +9,7 @@ time=(-wi 4 -w 2 -i 5 -r 2 -f 1)
 threads=1
 while [[ "${1:-}" == --* ]]; do
   case "$1" in
-    --quick) time=(-wi 2 -w 1 -i 2 -r 1 -f 1); shift ;;
+    --quick) time=(-wi 3 -w 1 -i 3 -r 1 -f 1); shift ;;
     --threads) threads=$2; shift 2 ;;
     *) echo "Unknown option $1" >&2; exit 2 ;;
   esac
