@@ -89,6 +89,9 @@ public final class Engine implements AutoCloseable {
     this.users = new RequirePass(config);
     this.instance = new Instance(config, keyspace, dispatcher, clients, users, log);
     this.figures = new InfoSections(instance);
+    dispatcher.onFault(
+        (arguments, fault) ->
+            log.warning("Internal error in " + ServerLog.escaped(arguments.text(0)), fault));
     keyspace.addFieldListener(this::fieldModified);
     followConfig();
     Transactions transactions = new Transactions(keyspace, dispatcher);

@@ -12,12 +12,19 @@ import java.util.List;
  * Takes a request through the table and the gates to its handler, and sees to it that exactly one
  * reply is written.
  *
+ * <p>A fault, that is an exception or a stack overflow that nobody foresaw, is no different: what
+ * was written of the reply makes place for one error, changes made until then are journalled like
+ * any others, and the fault goes to whoever {@linkplain #onFault looks after faults}. In a
+ * transaction the commands behind the faulty one still run.
+ *
  * <p>The caller holds the baton. Calls may nest: a transaction executes its queue, a script its
  * commands.
  */
 public final class Dispatcher {
   /** Text of the client's that an error quotes, at most. */
   private static final int QUOTED = 128;
+
+  private static final String FAULT = "ERR internal error, see the log of the server";
 
   private final Keyspace keyspace;
   private final CommandTable table;
@@ -30,6 +37,17 @@ public final class Dispatcher {
   private RejectedListener rejected = (session, arguments, reply, start) -> {};
   private long slowNanos = Long.MAX_VALUE;
   private SlowListener slow = (call, nanos) -> {};
+  private FaultListener faults =
+      (arguments, fault) -> {
+        throw new IllegalStateException("nobody looks after faults", fault);
+      };
+
+  /** Told of faults. */
+  @FunctionalInterface
+  public interface FaultListener {
+    /** The arguments are good only during this method. */
+    void failed(Arguments arguments, Throwable fault);
+  }
 
   /** Told of calls that took long. */
   @FunctionalInterface
@@ -69,6 +87,11 @@ public final class Dispatcher {
   public void onSlow(long nanos, SlowListener listener) {
     slowNanos = nanos;
     slow = listener;
+  }
+
+  /** Sets who is told of faults; without one, they are thrown on to the caller. */
+  public void onFault(FaultListener listener) {
+    faults = listener;
   }
 
   /** The table. */
@@ -121,6 +144,11 @@ public final class Dispatcher {
       reply.truncate(start);
       refuse(command, reply, e.getMessage());
       rejected.rejected(session, arguments, reply, start);
+    } catch (RuntimeException | StackOverflowError fault) {
+      // Of a gate or a listener; a handler's is caught where its call ends.
+      faults.failed(arguments, fault);
+      reply.truncate(start);
+      refuse(command, reply, FAULT);
     } finally {
       depth--;
     }
@@ -222,13 +250,19 @@ public final class Dispatcher {
       error = "WRONGTYPE " + e.getMessage();
       reply.truncate(start);
       reply.error(error);
+    } catch (RuntimeException | StackOverflowError fault) {
+      faults.failed(call.arguments(), fault);
+      error = FAULT;
+      reply.truncate(start);
+      reply.error(error);
     } finally {
+      // First of all: nothing that follows may cost the journal a change.
+      call.finish();
       long took = clock.nanos() - begin;
       command.statistics().executed(took);
       if (took >= slowNanos && !command.is(CommandFlag.SKIP_SLOWLOG)) {
         slow.executed(call, took);
       }
-      call.finish();
     }
     if (error != null) {
       command.statistics().failed++;

@@ -226,14 +226,7 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
       closing = true;
       return;
     }
-    int before = reply.size();
-    try {
-      server.dispatcher().dispatch(session, arguments, reply);
-    } catch (RuntimeException | StackOverflowError fault) {
-      reply.truncate(before);
-      server.log().warning("Internal error in " + ServerLog.escaped(arguments.text(0)), fault);
-      reply.error("ERR internal error, see the log of the server");
-    }
+    server.dispatcher().dispatch(session, arguments, reply);
     if (deferred != null) {
       byte[] pushed = deferred.toByteArray();
       deferred = null;
