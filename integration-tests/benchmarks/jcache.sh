@@ -33,9 +33,9 @@ for provider in "${providers[@]}"; do
   esac
   echo "== $provider" >&2
   # Hazelcast would look for peers on the network; one member on the loopback is what is measured here.
-  java -Dhazelcast.config="$here/rivals/hazelcast.xml" -Dhazelcast.phone.home.enabled=false -Djava.net.preferIPv4Stack=true \
+  java -Dhazelcast.config="$here/rivals/hazelcast.xml" -Dhazelcast.phone.home.enabled=false -Dhazelcast.jcache.provider.type=member -Djava.net.preferIPv4Stack=true \
     -cp "$classpath" org.openjdk.jmh.Main JCacheBenchmark -t "$threads" "${time[@]}" "${extra[@]}" \
-    -jvmArgs "-Xms2g -Xmx2g -Dhazelcast.config=$here/rivals/hazelcast.xml -Dhazelcast.phone.home.enabled=false -Djava.net.preferIPv4Stack=true" \
+    -jvmArgs "-Xms2g -Xmx2g -Dhazelcast.config=$here/rivals/hazelcast.xml -Dhazelcast.phone.home.enabled=false -Dhazelcast.jcache.provider.type=member -Djava.net.preferIPv4Stack=true" \
     -rf json -rff "$out/$provider.json" > "$out/$provider.log" 2>&1 || { tail -20 "$out/$provider.log" >&2; exit 1; }
 done
 python3 "$here/table.py" "$out" "${providers[@]}"

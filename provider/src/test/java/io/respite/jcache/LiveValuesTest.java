@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -72,6 +73,23 @@ class LiveValuesTest {
       Cache<String, String> lean = managers.get(0).createCache("lean", strings().setLiveBytes(0));
       lean.put("k", "value");
       assertThat(lean.get("k")).isEqualTo("value").isNotSameAs(lean.get("k"));
+    }
+  }
+
+  @Nested
+  class Many_entries {
+    @Test
+    void are_found_among_live_ones_and_others() {
+      cache.put("live", "1");
+      cache.put("stored", "2");
+      String live = cache.get("live");
+      Map<String, String> found = cache.getAll(Set.of("live", "stored", "absent"));
+      assertThat(found).containsExactlyInAnyOrderEntriesOf(Map.of("live", "1", "stored", "2"));
+      assertThat(found.get("live")).isSameAs(live);
+      assertThat(cache.get("stored")).isSameAs(found.get("stored"));
+      cache.put("live", "3");
+      assertThat(cache.getAll(Set.of("live"))).containsExactly(Map.entry("live", "3"));
+      assertThat(cache.getAll(Set.of())).isEmpty();
     }
   }
 

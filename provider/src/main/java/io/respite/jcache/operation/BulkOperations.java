@@ -1,5 +1,7 @@
 package io.respite.jcache.operation;
 
+import static java.util.Objects.requireNonNull;
+
 import io.respite.jcache.expiry.Expiry;
 import io.respite.jcache.integration.Loading;
 import io.respite.jcache.integration.Writing;
@@ -32,6 +34,8 @@ public final class BulkOperations<K, V> {
   private static final int PAGE = 500;
 
   private final EntryOperations<K, V> entries;
+  private static final byte[][] NOTHING = {};
+
   private final Store store;
   private final Marshalling<K, V> marshalling;
   private final Expiry expiry;
@@ -52,18 +56,29 @@ public final class BulkOperations<K, V> {
   /** See {@link javax.cache.Cache#getAll}. */
   public Map<K, V> getAll(Collection<? extends K> keys) {
     long begin = entries.begin();
-    List<K> asked = List.copyOf(keys);
-    byte[][] found = readAll(asked, encode(asked));
-    Map<K, V> values = new HashMap<>(asked.size() * 2);
+    Map<K, V> values = new HashMap<>(keys.size() * 2);
+    List<K> asked = new ArrayList<>(keys.size());
+    for (K key : keys) {
+      V known = entries.live(requireNonNull(key, "a key"));
+      if (known == null) {
+        asked.add(key);
+      } else {
+        values.put(key, known);
+      }
+    }
+    Object incarnation = entries.incarnation();
+    byte[][] found = asked.isEmpty() ? NOTHING : readAll(asked, encode(asked));
     List<K> missing = new ArrayList<>();
     for (int i = 0; i < found.length; i++) {
       if (found[i] == null) {
         missing.add(asked.get(i));
       } else {
-        values.put(asked.get(i), marshalling.valueOf(found[i]));
+        V value = marshalling.valueOf(found[i]);
+        values.put(asked.get(i), value);
+        entries.keepLive(asked.get(i), value, found[i], incarnation);
       }
     }
-    entries.countLookups(found.length - missing.size(), missing.size(), begin);
+    entries.countLookups(keys.size() - missing.size(), missing.size(), begin);
     if (readThrough != null && !missing.isEmpty()) {
       Map<K, V> loaded = readThrough.loadAll(missing);
       for (K key : missing) {

@@ -80,26 +80,40 @@ public final class EntryOperations<K, V> {
   /** See {@link javax.cache.Cache#get}. */
   public V get(K key) {
     long begin = begin();
-    Object incarnation = null;
-    if (live != null) {
-      V value = live.get(key);
-      if (value != null) {
-        countLookup(true, begin);
-        return value;
-      }
-      incarnation = store.incarnation();
+    V known = live(key);
+    if (known != null) {
+      countLookup(true, begin);
+      return known;
     }
+    Object incarnation = incarnation();
     byte[] encoded = marshalling.key(key);
     byte[] entry = read(key, encoded);
     countLookup(entry != null, begin);
     if (entry != null) {
       V value = marshalling.valueOf(entry);
-      if (live != null) {
-        live.keep(key, value, entry, incarnation);
-      }
+      keepLive(key, value, entry, incarnation);
       return value;
     }
     return loading == null ? null : load(key, encoded);
+  }
+
+  /**
+   * The value of an entry that is kept as an object, or null when it is not. A use of the entry.
+   */
+  V live(K key) {
+    return live == null ? null : live.get(key);
+  }
+
+  /** What {@link #keepLive} wants to know, asked before an entry is read. */
+  Object incarnation() {
+    return live == null ? null : store.incarnation();
+  }
+
+  /** Keeps the value of an entry that was read, where values may be kept. */
+  void keepLive(K key, V value, byte[] entry, Object incarnation) {
+    if (live != null) {
+      live.keep(key, value, entry, incarnation);
+    }
   }
 
   /** The value of an entry that was read. */
