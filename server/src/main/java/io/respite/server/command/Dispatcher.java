@@ -21,6 +21,12 @@ import java.util.List;
  * commands.
  */
 public final class Dispatcher {
+  /**
+   * A command that takes so long lets time move on for the rest of its batch: deadlines count
+   * milliseconds.
+   */
+  private static final long NOTICEABLE_NANOS = 1_000_000;
+
   /** Text of the client's that an error quotes, at most. */
   private static final int QUOTED = 128;
 
@@ -262,6 +268,11 @@ public final class Dispatcher {
       command.statistics().executed(took);
       if (took >= slowNanos && !command.is(CommandFlag.SKIP_SLOWLOG)) {
         slow.executed(call, took);
+      }
+      if (took >= NOTICEABLE_NANOS && depth == 1) {
+        // Time stands still for a command and for all of a transaction, not for what a client sends
+        // behind them.
+        keyspace.refreshNow();
       }
     }
     if (error != null) {

@@ -305,20 +305,14 @@ public final class RecordTable {
     return hasher.hash(key, 0, key.length);
   }
 
-  /**
-   * Replaces a segment by one with another number of buckets; more of them if that is what it
-   * takes.
-   */
+  /** Replaces a segment by one with another number of buckets, which has room for its entries. */
   private Segment resize(Segment old, int buckets) {
-    for (int n = buckets; ; n *= 2) {
-      Segment larger = new Segment(old.prefix, old.depth, n);
-      if (move(old, larger, larger, 0)) {
-        larger.earliest = old.earliest;
-        publish(larger);
-        old.open(); // for ever: readers who still hold it must look again
-        return larger;
-      }
-    }
+    Segment other = new Segment(old.prefix, old.depth, buckets);
+    move(old, other, other, 0);
+    other.earliest = old.earliest;
+    publish(other);
+    old.open(); // for ever: readers who still hold it must look again
+    return other;
   }
 
   /**
@@ -345,16 +339,13 @@ public final class RecordTable {
     return (hash & bit) == 0 ? low : high;
   }
 
-  private boolean move(Segment from, Segment low, Segment high, long bit) {
+  private void move(Segment from, Segment low, Segment high, long bit) {
     for (Object entry : from.slots) {
       if (entry != null) {
         long h = hashOf(entry);
-        if (!((h & bit) == 0 ? low : high).add(h, entry)) {
-          return false;
-        }
+        ((h & bit) == 0 ? low : high).add(h, entry);
       }
     }
-    return true;
   }
 
   private void publish(Segment s) {
@@ -392,9 +383,8 @@ public final class RecordTable {
       return;
     }
     Segment merged = new Segment(s.prefix & ~bit, s.depth - 1, Segment.MAX_BUCKETS);
-    if (!move(s, merged, merged, 0) || !move(buddy, merged, merged, 0)) {
-      return;
-    }
+    move(s, merged, merged, 0);
+    move(buddy, merged, merged, 0);
     merged.earliest = Math.min(s.earliest, buddy.earliest);
     publish(merged);
     s.open();

@@ -29,7 +29,7 @@ final class Segment {
   static final int BUCKET = 8;
   static final int MAX_BUCKETS = 64;
 
-  /** Longest way from an entry's home to its place, in buckets: two cache lines of tags. */
+  /** Longest way from its home that a new entry is put, in buckets: two cache lines of tags. */
   static final int MAX_REACH = 15;
 
   private static final long ONES = 0x0101010101010101L;
@@ -163,9 +163,12 @@ final class Segment {
    * A free slot near the key's home, or -1 when the segment has to grow. Widens the home's reach.
    */
   int free(long hash) {
+    return free(hash, Math.min(mask, MAX_REACH));
+  }
+
+  private int free(long hash, int farthest) {
     int home = home(hash);
     int bucket = home;
-    int farthest = Math.min(mask, MAX_REACH);
     for (int distance = 0; distance <= farthest; distance++) {
       long word = (long) WORDS.get(tags, bucket << 3);
       long empty = (word - ONES) & ~word & HIGHS;
@@ -181,18 +184,18 @@ final class Segment {
   }
 
   /**
-   * Adds an entry whose key is not here; false when there is no slot for it. Only for segments
-   * nobody reads yet.
+   * Adds an entry whose key is not here, to a segment that nobody reads yet and that has room.
+   * While a segment is being built, an entry may lie as far from its home as it must: growing again
+   * is no way out then, and an entry must not be lost.
    */
-  boolean add(long hash, Object entry) {
-    int slot = free(hash);
+  void add(long hash, Object entry) {
+    int slot = free(hash, mask);
     if (slot < 0) {
-      return false;
+      throw new IllegalStateException(
+          "a segment of " + slots.length + " slots is built for more entries");
     }
-    tags[slot] = tag(hash);
-    slots[slot] = entry;
+    fill(slot, tag(hash), entry);
     count++;
-    return true;
   }
 
   /** Visits the slots in which entries at home in {@code bucket} may lie. */
