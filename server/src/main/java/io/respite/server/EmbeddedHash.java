@@ -447,7 +447,7 @@ public final class EmbeddedHash {
   }
 
   private Found lookAgain() {
-    HashValue hash = database.hashForWrite(key, 0, key.length);
+    HashValue hash = database.valueForWrite(key, 0, key.length, HashValue.class);
     long generation = database.generation();
     Found f =
         hash == null

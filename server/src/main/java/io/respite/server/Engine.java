@@ -117,6 +117,16 @@ public final class Engine implements AutoCloseable {
     EncodingLimits limits = keyspace.limits();
     config.follow(Directives.HASH_MAX_LISTPACK_ENTRIES, limits::hashEntries);
     config.follow(Directives.HASH_MAX_LISTPACK_VALUE, limits::hashValue);
+    config.follow(Directives.LIST_MAX_LISTPACK_SIZE, limits::listFill);
+    config.follow(Directives.LIST_COMPRESS_DEPTH, limits::listCompressDepth);
+    config.follow(Directives.SET_MAX_INTSET_ENTRIES, limits::setIntsetEntries);
+    config.follow(Directives.SET_MAX_LISTPACK_ENTRIES, limits::setListpackEntries);
+    config.follow(Directives.SET_MAX_LISTPACK_VALUE, limits::setListpackValue);
+    config.follow(Directives.ZSET_MAX_LISTPACK_ENTRIES, limits::sortedSetEntries);
+    config.follow(Directives.ZSET_MAX_LISTPACK_VALUE, limits::sortedSetValue);
+    config.follow(Directives.STREAM_NODE_MAX_BYTES, limits::streamNodeBytes);
+    config.follow(Directives.STREAM_NODE_MAX_ENTRIES, limits::streamNodeEntries);
+    config.follow(Directives.HLL_SPARSE_MAX_BYTES, limits::hyperLogLogSparseBytes);
     config.follow(Directives.PROTO_MAX_BULK_LEN, keyspace::maxStringBytes);
     // Which counter the keys have; nothing is evicted, whatever the policy says.
     config.watch(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.respite.server.encoding.PackedEntry;
+import io.respite.server.type.HashValue;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -254,7 +255,8 @@ class EmbeddedHashTest {
     @Test
     void is_the_same_that_other_clients_see() {
       put("f", "1", EmbeddedHash.ETERNAL, EmbeddedHash.ETERNAL);
-      assertThat(engine.keyspace().database(0).hash(b("cache"), 0, 5).size()).isEqualTo(1);
+      assertThat(engine.keyspace().database(0).value(b("cache"), 0, 5, HashValue.class).size())
+          .isEqualTo(1);
       engine.keyspace().baton().take();
       engine.keyspace().database(0).clear();
       engine.keyspace().baton().pass();

@@ -5,6 +5,7 @@ import io.respite.server.keyspace.KeyEvent;
 import io.respite.server.keyspace.Keyspace;
 import io.respite.server.keyspace.StringView;
 import io.respite.server.type.HashValue;
+import io.respite.server.type.Value;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -147,16 +148,38 @@ public final class Call {
   }
 
   /**
-   * The live hash at the key in argument {@code i}, or null; counted as a hit or a miss, and as a
-   * use.
+   * The live value of a type at the key in argument {@code i}, or null; counted as a hit or a miss,
+   * and as a use.
+   *
+   * @throws io.respite.server.keyspace.WrongTypeException when the key holds something else
    */
+  public <V extends Value> V value(int i, Class<V> type) {
+    return database.value(arguments.buffer(), arguments.offset(i), arguments.length(i), type);
+  }
+
+  /**
+   * The live value of a type at the key in argument {@code i}, or null; for writers.
+   *
+   * @throws io.respite.server.keyspace.WrongTypeException when the key holds something else
+   */
+  public <V extends Value> V valueForWrite(int i, Class<V> type) {
+    return database.valueForWrite(
+        arguments.buffer(), arguments.offset(i), arguments.length(i), type);
+  }
+
+  /** Lets the key in argument {@code i} hold a value, whatever it held, without a deadline. */
+  public void put(int i, Value value) {
+    database.put(arguments.bytes(i), value, 0);
+  }
+
+  /** The live hash at the key in argument {@code i}, or null; see {@link #value}. */
   public HashValue hash(int i) {
-    return database.hash(arguments.buffer(), arguments.offset(i), arguments.length(i));
+    return value(i, HashValue.class);
   }
 
   /** The live hash at the key in argument {@code i}, or null; for writers. */
   public HashValue hashForWrite(int i) {
-    return database.hashForWrite(arguments.buffer(), arguments.offset(i), arguments.length(i));
+    return valueForWrite(i, HashValue.class);
   }
 
   /** The live hash at the key in argument {@code i}, made if there is none. */

@@ -210,33 +210,41 @@ public final class Database {
     throw WrongTypeException.INSTANCE;
   }
 
-  /** The live hash at a key, or null; a use of it. */
-  public HashValue hash(byte[] bytes, int offset, int length) {
+  /**
+   * The live value of a type at a key, or null; a use of it.
+   *
+   * @throws WrongTypeException when the key holds something else
+   */
+  public <V extends Value> V value(byte[] bytes, int offset, int length, Class<V> type) {
     Object entry = lookup(bytes, offset, length);
-    return entry == null ? null : asHash(entry);
+    return entry == null ? null : as(entry, type);
   }
 
-  /** The live hash at a key, or null; for writers, so not counted as hit or miss. */
-  public HashValue hashForWrite(byte[] bytes, int offset, int length) {
+  /**
+   * The live value of a type at a key, or null; for writers, so not counted as hit or miss.
+   *
+   * @throws WrongTypeException when the key holds something else
+   */
+  public <V extends Value> V valueForWrite(byte[] bytes, int offset, int length, Class<V> type) {
     Object entry = peek(bytes, offset, length);
-    return entry == null ? null : asHash(entry);
+    return entry == null ? null : as(entry, type);
+  }
+
+  private static <V extends Value> V as(Object entry, Class<V> type) {
+    if (entry instanceof KeyEntry keyed && type.isInstance(keyed.value())) {
+      return type.cast(keyed.value());
+    }
+    throw WrongTypeException.INSTANCE;
   }
 
   /** The live hash at a key; a new and empty one when there is none. */
   public HashValue hashOrNew(byte[] bytes, int offset, int length) {
-    HashValue hash = hashForWrite(bytes, offset, length);
+    HashValue hash = valueForWrite(bytes, offset, length, HashValue.class);
     if (hash == null) {
       hash = new HashValue(keyspace.hasher(), keyspace.limits());
       put(Arrays.copyOfRange(bytes, offset, offset + length), hash, 0);
     }
     return hash;
-  }
-
-  private static HashValue asHash(Object entry) {
-    if (entry instanceof KeyEntry keyed && keyed.value() instanceof HashValue hash) {
-      return hash;
-    }
-    throw WrongTypeException.INSTANCE;
   }
 
   // ---- changing

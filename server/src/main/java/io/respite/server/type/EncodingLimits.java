@@ -2,11 +2,22 @@ package io.respite.server.type;
 
 /**
  * Up to which size values keep their compact form, as the directives of the same names say. One
- * instance is shared by all values of an engine; it belongs to the baton's holder.
+ * instance is shared by all values of an engine; it belongs to the baton's holder. Values adapt
+ * when they are next written.
  */
 public final class EncodingLimits {
   private long hashEntries = 512;
   private long hashValue = 64;
+  private long listFill = -2;
+  private long listCompressDepth = 0;
+  private long setIntsetEntries = 512;
+  private long setListpackEntries = 128;
+  private long setListpackValue = 64;
+  private long sortedSetEntries = 128;
+  private long sortedSetValue = 64;
+  private long streamNodeBytes = 4096;
+  private long streamNodeEntries = 100;
+  private long hyperLogLogSparseBytes = 3000;
 
   /** The defaults of Redis 7.2. */
   public EncodingLimits() {}
@@ -16,7 +27,7 @@ public final class EncodingLimits {
     return hashEntries;
   }
 
-  /** Sets {@link #hashEntries()}; hashes adapt when they are next written. */
+  /** Sets {@link #hashEntries()}. */
   public void hashEntries(long fields) {
     hashEntries = fields;
   }
@@ -28,8 +39,118 @@ public final class EncodingLimits {
     return hashValue;
   }
 
-  /** Sets {@link #hashValue()}; hashes adapt when they are next written. */
+  /** Sets {@link #hashValue()}. */
   public void hashValue(long bytes) {
     hashValue = bytes;
+  }
+
+  /**
+   * {@code list-max-listpack-size}: elements of a list's node if positive; -1 to -5 for nodes of at
+   * most 4, 8, 16, 32 or 64 KB.
+   */
+  public long listFill() {
+    return listFill;
+  }
+
+  /** Sets {@link #listFill()}. */
+  public void listFill(long fill) {
+    listFill = fill;
+  }
+
+  /**
+   * {@code list-compress-depth}: nodes at each end of a list that are never compressed, 0 for no
+   * compression at all.
+   */
+  public long listCompressDepth() {
+    return listCompressDepth;
+  }
+
+  /** Sets {@link #listCompressDepth()}. */
+  public void listCompressDepth(long nodes) {
+    listCompressDepth = nodes;
+  }
+
+  /** {@code set-max-intset-entries}: integers that a set keeps as an intset at most. */
+  public long setIntsetEntries() {
+    return setIntsetEntries;
+  }
+
+  /** Sets {@link #setIntsetEntries()}. */
+  public void setIntsetEntries(long members) {
+    setIntsetEntries = members;
+  }
+
+  /** {@code set-max-listpack-entries}: members that a compact set holds at most. */
+  public long setListpackEntries() {
+    return setListpackEntries;
+  }
+
+  /** Sets {@link #setListpackEntries()}. */
+  public void setListpackEntries(long members) {
+    setListpackEntries = members;
+  }
+
+  /** {@code set-max-listpack-value}: bytes of a member that a compact set holds at most. */
+  public long setListpackValue() {
+    return setListpackValue;
+  }
+
+  /** Sets {@link #setListpackValue()}. */
+  public void setListpackValue(long bytes) {
+    setListpackValue = bytes;
+  }
+
+  /** {@code zset-max-listpack-entries}: members that a compact sorted set holds at most. */
+  public long sortedSetEntries() {
+    return sortedSetEntries;
+  }
+
+  /** Sets {@link #sortedSetEntries()}. */
+  public void sortedSetEntries(long members) {
+    sortedSetEntries = members;
+  }
+
+  /** {@code zset-max-listpack-value}: bytes of a member that a compact sorted set holds at most. */
+  public long sortedSetValue() {
+    return sortedSetValue;
+  }
+
+  /** Sets {@link #sortedSetValue()}. */
+  public void sortedSetValue(long bytes) {
+    sortedSetValue = bytes;
+  }
+
+  /** {@code stream-node-max-bytes}: bytes that a stream's node holds at most, 0 for no limit. */
+  public long streamNodeBytes() {
+    return streamNodeBytes;
+  }
+
+  /** Sets {@link #streamNodeBytes()}. */
+  public void streamNodeBytes(long bytes) {
+    streamNodeBytes = bytes;
+  }
+
+  /**
+   * {@code stream-node-max-entries}: entries that a stream's node holds at most, 0 for no limit.
+   */
+  public long streamNodeEntries() {
+    return streamNodeEntries;
+  }
+
+  /** Sets {@link #streamNodeEntries()}. */
+  public void streamNodeEntries(long entries) {
+    streamNodeEntries = entries;
+  }
+
+  /**
+   * {@code hll-sparse-max-bytes}: bytes that a sparse HyperLogLog takes at most, header included.
+   */
+  public long hyperLogLogSparseBytes() {
+    return hyperLogLogSparseBytes;
+  }
+
+  /** Sets {@link #hyperLogLogSparseBytes()}. */
+  public void hyperLogLogSparseBytes(long bytes) {
+    hyperLogLogSparseBytes = bytes;
   }
 }

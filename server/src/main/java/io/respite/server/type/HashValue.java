@@ -211,6 +211,27 @@ public final class HashValue implements Value {
   }
 
   @Override
+  public long elements() {
+    return size();
+  }
+
+  @Override
+  public int typeNumber() {
+    return 4;
+  }
+
+  @Override
+  public void digest(ValueDigest digest) {
+    forEach(
+        field -> {
+          ValueDigest pair = new ValueDigest();
+          pair.mix(field.name());
+          pair.mix(field.value());
+          digest.add(pair);
+        });
+  }
+
+  @Override
   public long innerDeadline() {
     return earliest;
   }

@@ -62,6 +62,21 @@ public final class StringValue implements Value {
   }
 
   @Override
+  public long elements() {
+    return 1;
+  }
+
+  @Override
+  public int typeNumber() {
+    return 0;
+  }
+
+  @Override
+  public void digest(ValueDigest digest) {
+    digest.mix(Arrays.copyOf(bytes, length));
+  }
+
+  @Override
   public StringValue copy() {
     return new StringValue(bytes, 0, length);
   }

@@ -22,6 +22,15 @@ public sealed interface Value permits StringValue, HashValue {
    */
   long heapBytes();
 
+  /** Number of elements: what it costs to visit or free the value. */
+  long elements();
+
+  /** The number that Redis gives the type; part of {@link ValueDigest} and frozen by files. */
+  int typeNumber();
+
+  /** Adds the content to a checksum as Redis does: the same content gives the same sum. */
+  void digest(ValueDigest digest);
+
   /** A value of its own with the same content; changing one does not change the other. */
   Value copy();
 }

@@ -112,7 +112,8 @@ class DatabaseTest {
     @Test
     void is_no_hash_and_a_hash_is_no_string() {
       set("s", "1", 0);
-      assertThatThrownBy(() -> database.hash(b("s"), 0, 1)).isSameAs(WrongTypeException.INSTANCE);
+      assertThatThrownBy(() -> database.value(b("s"), 0, 1, HashValue.class))
+          .isSameAs(WrongTypeException.INSTANCE);
       database.hashOrNew(b("h"), 0, 1);
       assertThatThrownBy(() -> database.string(b("h"), 0, 1)).isSameAs(WrongTypeException.INSTANCE);
     }
@@ -233,7 +234,8 @@ class DatabaseTest {
       hash.put(b("f"), 0, 1, b("1"), 0, 1, 0);
       keyspace.database(1).placeCopy(b("h"), database.peek(b("h"), 0, 1));
       hash.put(b("f"), 0, 1, b("2"), 0, 1, 0);
-      assertThat(keyspace.database(1).hash(b("h"), 0, 1).find(b("f"), 0, 1).value())
+      assertThat(
+              keyspace.database(1).value(b("h"), 0, 1, HashValue.class).find(b("f"), 0, 1).value())
           .isEqualTo(b("1"));
     }
 
@@ -311,7 +313,7 @@ class DatabaseTest {
       database.fieldDeadlineChanged(b("h"), 0, 1);
       assertThat(database.expireAt(b("h"), 0, 1, clock.millis() + 100)).isTrue();
       pass(10);
-      HashValue hash = database.hashForWrite(b("h"), 0, 1);
+      HashValue hash = database.valueForWrite(b("h"), 0, 1, HashValue.class);
       assertThat(database.expireField(b("h"), hash, b("f"), 0, 1)).isTrue();
       assertThat(database.withDeadline()).isOne();
       assertThat(database.expireField(b("h"), hash, b("g"), 0, 1)).isTrue();

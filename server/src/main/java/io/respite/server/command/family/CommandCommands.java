@@ -10,6 +10,7 @@ import io.respite.server.command.CommandError;
 import io.respite.server.command.CommandFlag;
 import io.respite.server.command.CommandGroup;
 import io.respite.server.command.CommandTable;
+import io.respite.server.command.Help;
 import io.respite.server.command.KeySpec;
 import io.respite.server.command.Reply;
 import io.respite.server.command.Syntax;

@@ -10,6 +10,7 @@ import io.respite.server.command.Clients;
 import io.respite.server.command.Command;
 import io.respite.server.command.CommandError;
 import io.respite.server.command.CommandGroup;
+import io.respite.server.command.Help;
 import io.respite.server.config.Config;
 import io.respite.server.config.ConfigException;
 import io.respite.server.config.ConfigRewriter;

@@ -14,6 +14,7 @@ import io.respite.server.config.Directives;
 import io.respite.server.keyspace.AccessClock;
 import io.respite.server.keyspace.Database;
 import io.respite.server.keyspace.KeyEntry;
+import io.respite.server.type.ValueDigest;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -142,7 +143,7 @@ public final class DebugCommands {
     call.reply().array(call.count() - 2);
     for (int i = 2; i < call.count(); i++) {
       Object entry = call.peek(i);
-      call.reply().simple(entry == null ? Digest.NOTHING : Digest.ofValue(entry));
+      call.reply().simple(entry == null ? ValueDigest.NOTHING : Digest.ofValue(entry));
     }
   }
 

@@ -19,6 +19,7 @@ import io.respite.server.command.CommandGroup;
 import io.respite.server.command.KeySpec;
 import io.respite.server.command.Parse;
 import io.respite.server.command.Reply;
+import io.respite.server.command.ScanOptions;
 import io.respite.server.command.Words;
 import io.respite.server.encoding.LongDouble;
 import io.respite.server.encoding.Numbers;

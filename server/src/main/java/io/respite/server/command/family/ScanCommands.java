@@ -7,6 +7,7 @@ import io.respite.server.command.Command;
 import io.respite.server.command.CommandGroup;
 import io.respite.server.command.Parse;
 import io.respite.server.command.Reply;
+import io.respite.server.command.ScanOptions;
 import io.respite.server.encoding.Glob;
 import io.respite.server.keyspace.Database;
 import java.util.ArrayList;

@@ -8,6 +8,7 @@ import io.respite.server.command.Call;
 import io.respite.server.command.Command;
 import io.respite.server.command.CommandError;
 import io.respite.server.command.CommandGroup;
+import io.respite.server.command.Help;
 import io.respite.server.command.Reply;
 import io.respite.server.config.BadValueException;
 import io.respite.server.config.Config;

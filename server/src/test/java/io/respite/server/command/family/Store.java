@@ -17,8 +17,8 @@ import java.util.List;
 
 /**
  * Databases and commands without sockets and with a clock that moves when told. Replies are shown
- * as text: {@code OK}, {@code :1}, {@code "bulk"}, {@code nil}, {@code [array]}, {@code {map}}, and
- * errors with their minus sign.
+ * as text: {@code OK}, {@code :1}, {@code "bulk"}, {@code nil}, {@code [array]}, {@code {map}},
+ * {@code ~[set]}, {@code >[push]}, {@code ,1.5} for a double, and errors with their minus sign.
  */
 public final class Store {
   final ManualClock clock = new ManualClock();
@@ -178,9 +178,13 @@ public final class Store {
         case '+' -> line;
         case '-' -> "-" + line;
         case ':' -> ":" + line;
+        case ',', '(' -> type + line;
+        case '#' -> line.equals("t") ? "true" : "false";
         case '_' -> "nil";
         case '$' -> bulk(Integer.parseInt(line));
         case '*' -> line.equals("-1") ? "nil" : "[" + several(Integer.parseInt(line)) + "]";
+        case '~' -> "~[" + several(Integer.parseInt(line)) + "]";
+        case '>' -> ">[" + several(Integer.parseInt(line)) + "]";
         case '%' -> "{" + several(2 * Integer.parseInt(line)) + "}";
         default -> throw new AssertionError("unexpected RESP: " + type + line);
       };

@@ -1,20 +1,19 @@
-package io.respite.server.command.family;
+package io.respite.server.command;
 
-import io.respite.server.command.Call;
-import io.respite.server.command.CommandError;
-import io.respite.server.command.Parse;
 import io.respite.server.encoding.Glob;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
-/** The options of SCAN and HSCAN. */
-final class ScanOptions {
+/** The options of SCAN, HSCAN, SSCAN and ZSCAN. */
+public final class ScanOptions {
   /** Which command's options are understood. */
-  enum Kind {
+  public enum Kind {
     /** SCAN's: MATCH, COUNT and TYPE. */
     KEYS,
     /** HSCAN's: MATCH, COUNT and NOVALUES. */
-    HASH
+    HASH,
+    /** SSCAN's and ZSCAN's: MATCH and COUNT. */
+    MEMBERS
   }
 
   private static final int DEFAULT_COUNT = 10;
@@ -26,7 +25,12 @@ final class ScanOptions {
 
   private ScanOptions() {}
 
-  static ScanOptions parse(Call call, int from, Kind kind) {
+  /**
+   * Reads the options from argument {@code from} to the last.
+   *
+   * @throws CommandError when one is unknown, incomplete or not of this kind
+   */
+  public static ScanOptions parse(Call call, int from, Kind kind) {
     ScanOptions o = new ScanOptions();
     for (int i = from; i < call.count(); i++) {
       boolean more = i + 1 < call.count();
@@ -53,21 +57,22 @@ final class ScanOptions {
   }
 
   /** Roughly how many elements to look at. */
-  long count() {
+  public long count() {
     return count;
   }
 
   /** Whether values are answered beside names. */
-  boolean values() {
+  public boolean values() {
     return values;
   }
 
   /** Whether an entry of this type is asked for. */
-  boolean wantsType(String name) {
+  public boolean wantsType(String name) {
     return type == null || type.equals(name);
   }
 
-  boolean matches(byte[] bytes, int offset, int length) {
+  /** Whether a name is asked for. */
+  public boolean matches(byte[] bytes, int offset, int length) {
     return pattern == null
         || Glob.matches(pattern, 0, pattern.length, bytes, offset, length, false);
   }

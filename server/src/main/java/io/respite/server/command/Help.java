@@ -1,19 +1,15 @@
-package io.respite.server.command.family;
+package io.respite.server.command;
 
-import io.respite.server.command.Call;
-import io.respite.server.command.Command;
-import io.respite.server.command.CommandFlag;
-import io.respite.server.command.Reply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /** The HELP subcommand that every container has; its text derives from the rows. */
-final class Help {
+public final class Help {
   private Help() {}
 
   /** The row {@code HELP}, since the given version. */
-  static Command row(String since) {
+  public static Command row(String since) {
     return Command.named("help")
         .arity(2)
         .since(since)
