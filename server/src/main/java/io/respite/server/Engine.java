@@ -105,6 +105,8 @@ public final class Engine implements AutoCloseable {
     dispatcher.gates(List.of(users, transactions));
     this.housekeeper = new Thread(this::keepHouse, "respite-housekeeper");
     housekeeper.setDaemon(true);
+    dispatcher.blocked().onEarlierDeadline(() -> LockSupport.unpark(housekeeper));
+    clients.addFlags(session -> session.waiting() ? "b" : "");
     // A thread that lives as long as the engine must not pin the class loader of whoever happened
     // to start it.
     housekeeper.setContextClassLoader(null);
@@ -262,7 +264,7 @@ public final class Engine implements AutoCloseable {
 
   private void keepHouse() {
     while (!closed) {
-      LockSupport.parkNanos(HOUSEKEEPING_NANOS);
+      LockSupport.parkNanos(dispatcher.blocked().nanosToDeadline(HOUSEKEEPING_NANOS));
       boolean more = !closed;
       for (int i = 0; more && i < SLICES; i++) {
         more = housekeepingSlice() && !closed;
@@ -278,7 +280,10 @@ public final class Engine implements AutoCloseable {
       for (EmbeddedHash hash : hashes.values()) {
         hash.enforceLimit();
       }
-      return activeExpiry && expiry.slice(SLICE_NANOS);
+      boolean more = activeExpiry && expiry.slice(SLICE_NANOS);
+      dispatcher.blocked().endOverdue();
+      dispatcher.blocked().serve();
+      return more;
     } finally {
       baton.pass();
     }

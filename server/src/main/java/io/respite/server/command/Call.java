@@ -15,6 +15,7 @@ import java.util.List;
  */
 public final class Call {
   private final Keyspace keyspace;
+  private final BlockedClients blockedClients;
   private Session session;
   private Command command;
   private Arguments arguments;
@@ -22,10 +23,13 @@ public final class Call {
   private Database database;
   private int changes;
   private boolean propagatesItself;
+  private Blocking blocking = Blocking.NO;
+  private boolean blocked;
   private final List<byte[][]> effects = new ArrayList<>();
 
-  Call(Keyspace keyspace) {
+  Call(Keyspace keyspace, BlockedClients blockedClients) {
     this.keyspace = keyspace;
+    this.blockedClients = blockedClients;
   }
 
   void start(Session newSession, Command newCommand, Arguments newArguments, Reply newReply) {
@@ -36,6 +40,8 @@ public final class Call {
     database = keyspace.database(newSession.database());
     changes = 0;
     propagatesItself = false;
+    blocking = Blocking.NO;
+    blocked = false;
     effects.clear();
     // CLIENT NO-TOUCH: what such a client looks at is not used by it, unless it says TOUCH.
     keyspace.touches(newSession.touchesKeys() || newCommand.name().equals("touch"));
@@ -252,6 +258,44 @@ public final class Call {
    */
   public void noEffect() {
     propagatesItself = true;
+  }
+
+  // ---- waiting
+
+  /** What {@link #block} does. */
+  enum Blocking {
+    /** Answers at once that time is up: in a transaction or a script. */
+    NO,
+    /** Parks the request. */
+    YES,
+    /** Lets the request wait on: it is parked already. */
+    AGAIN
+  }
+
+  void blocking(Blocking how) {
+    blocking = how;
+  }
+
+  /** Whether the request waits. */
+  boolean blocked() {
+    return blocked;
+  }
+
+  /**
+   * Lets the request wait: there is nothing for it yet, and nothing has been changed or answered.
+   * The handler returns behind this call; it is called again, with the same arguments, when one of
+   * the keys is ready. Where a client may not wait, what is due when time is up is answered at
+   * once.
+   */
+  public void block(Wait wait) {
+    switch (blocking) {
+      case NO -> wait.timeUp().accept(reply);
+      case YES -> {
+        blocked = true;
+        blockedClients.park(this, wait);
+      }
+      case AGAIN -> blocked = true;
+    }
   }
 
   /** Whether anything was changed. */

@@ -97,6 +97,11 @@ public final class Clients {
     return List.copyOf(sessions.values());
   }
 
+  /** The session of this number, or null. */
+  public Session find(long id) {
+    return sessions.get(id);
+  }
+
   /** How many there are. */
   public int count() {
     return sessions.size();

@@ -40,6 +40,7 @@ public final class Dispatcher {
   private Gate[] gates = {};
   private int depth;
   private long calledTotal;
+  private final BlockedClients blocked;
   private RejectedListener rejected = (session, arguments, reply, start) -> {};
   private long slowNanos = Long.MAX_VALUE;
   private SlowListener slow = (call, nanos) -> {};
@@ -77,6 +78,7 @@ public final class Dispatcher {
     this.keyspace = keyspace;
     this.table = table;
     this.clock = keyspace.environment().clock();
+    this.blocked = new BlockedClients(keyspace, this);
   }
 
   /** Sets the gates, first to last. */
@@ -139,6 +141,9 @@ public final class Dispatcher {
       command = find(arguments);
       session.used(command, keyspace.now());
       call.start(session, command, arguments, reply);
+      if (depth == 1 && session.connection() != Session.Connection.NONE) {
+        call.blocking(Call.Blocking.YES);
+      }
       boolean passed = true;
       for (int i = 0; passed && i < gates.length; i++) {
         passed = gates[i].pass(call);
@@ -164,6 +169,42 @@ public final class Dispatcher {
       reply.truncate(start);
       session.replies(Session.Replies.ON);
     }
+    if (depth == 0) {
+      blocked.serve();
+    }
+  }
+
+  /** The clients that wait. */
+  public BlockedClients blocked() {
+    return blocked;
+  }
+
+  /**
+   * Executes a request again that has been waiting, through the gates.
+   *
+   * @return whether it is done and its reply written; else it waits on
+   */
+  boolean again(Session session, Command command, Arguments arguments, Reply reply) {
+    reply.protocol(session.protocol());
+    Call call = enter();
+    try {
+      call.start(session, command, arguments, reply);
+      call.blocking(Call.Blocking.AGAIN);
+      boolean passed = true;
+      for (int i = 0; passed && i < gates.length; i++) {
+        passed = gates[i].pass(call);
+      }
+      if (passed) {
+        run(call, 0);
+      }
+      return !call.blocked();
+    } catch (CommandError e) {
+      reply.truncate(0);
+      refuse(command, reply, e.getMessage());
+      return true;
+    } finally {
+      depth--;
+    }
   }
 
   /**
@@ -183,7 +224,7 @@ public final class Dispatcher {
 
   private Call enter() {
     if (depth == calls.size()) {
-      calls.add(new Call(keyspace));
+      calls.add(new Call(keyspace, blocked));
     }
     return calls.get(depth++);
   }
@@ -265,7 +306,12 @@ public final class Dispatcher {
       // First of all: nothing that follows may cost the journal a change.
       call.finish();
       long took = clock.nanos() - begin;
-      command.statistics().executed(took);
+      if (call.blocked()) {
+        // Counted when it is answered.
+        calledTotal--;
+      } else {
+        command.statistics().executed(took);
+      }
       if (took >= slowNanos && !command.is(CommandFlag.SKIP_SLOWLOG)) {
         slow.executed(call, took);
       }

@@ -2,6 +2,7 @@ package io.respite.server.command;
 
 import io.respite.server.encoding.LongDouble;
 import io.respite.server.encoding.Numbers;
+import java.math.BigInteger;
 import java.util.function.Supplier;
 
 /** Reads a call's arguments as numbers and times, with the errors that clients know. */
@@ -67,9 +68,7 @@ public final class Parse {
 
   /** Argument {@code i} as a number of extended precision; infinite ones are allowed. */
   public static LongDouble longDouble(Call call, int i) {
-    Arguments arguments = call.arguments();
-    LongDouble value =
-        LongDouble.parse(arguments.buffer(), arguments.offset(i), arguments.length(i));
+    LongDouble value = floatOrNull(call, i);
     if (value == null) {
       throw CommandError.notAFloat();
     }
@@ -96,6 +95,35 @@ public final class Parse {
       throw invalidExpiry(call);
     }
     return millis + call.now();
+  }
+
+  /**
+   * A timeout in seconds, with decimals, as milliseconds; 0 for none.
+   *
+   * @throws CommandError when it is no number, negative or beyond what 64 bits hold
+   */
+  public static long timeoutMillis(Call call, int i) {
+    LongDouble seconds = floatOrNull(call, i);
+    if (seconds == null) {
+      throw new CommandError("ERR timeout is not a float or out of range");
+    }
+    if (seconds.isInfinite()) {
+      throw new CommandError(
+          "ERR timeout is " + (call.text(i).startsWith("-") ? "negative" : "out of range"));
+    }
+    BigInteger millis = seconds.ceilingOfTimes(MILLIS);
+    if (millis.signum() < 0) {
+      throw new CommandError("ERR timeout is negative");
+    }
+    if (millis.compareTo(BigInteger.valueOf(Long.MAX_VALUE - call.now())) > 0) {
+      throw new CommandError("ERR timeout is out of range");
+    }
+    return millis.longValue();
+  }
+
+  private static LongDouble floatOrNull(Call call, int i) {
+    Arguments arguments = call.arguments();
+    return LongDouble.parse(arguments.buffer(), arguments.offset(i), arguments.length(i));
   }
 
   /** The error for a time to live that no key can have. */

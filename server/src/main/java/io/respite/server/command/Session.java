@@ -44,6 +44,9 @@ public final class Session {
           public void close() {}
 
           @Override
+          public void resume() {}
+
+          @Override
           public String remoteAddress() {
             return "";
           }
@@ -65,6 +68,9 @@ public final class Session {
 
     /** Closes now. */
     void close();
+
+    /** Goes on with what the client has asked meanwhile: the session waits no longer. */
+    void resume();
 
     /** The peer as {@code ip:port} or {@code path:0}. */
     String remoteAddress();
@@ -102,6 +108,7 @@ public final class Session {
   private boolean touchesKeys = true;
   private boolean evictable = true;
   private boolean closed;
+  private volatile boolean waiting;
   private long lastUsedMillis;
   private String lastCommand = "NULL";
 
@@ -265,6 +272,15 @@ public final class Session {
   /** Sets whether it may be dropped to save memory. */
   public void evictable(boolean yes) {
     evictable = yes;
+  }
+
+  /** Whether a request waits for a key; until it is answered no other is looked at. */
+  public boolean waiting() {
+    return waiting;
+  }
+
+  void waiting(boolean yes) {
+    waiting = yes;
   }
 
   /** When it last asked for something, milliseconds since 1970. */

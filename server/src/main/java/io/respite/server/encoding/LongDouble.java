@@ -172,6 +172,22 @@ public final class LongDouble {
     return rounded(sum, low, false);
   }
 
+  /**
+   * The least integer that is not below this number times {@code factor}.
+   *
+   * @throws ArithmeticException when this is infinite
+   */
+  public BigInteger ceilingOfTimes(long factor) {
+    if (isInfinite()) {
+      throw new ArithmeticException("infinite");
+    }
+    BigInteger product = mantissa.multiply(BigInteger.valueOf(factor));
+    // Shifting right rounds down, so the negated number is rounded up.
+    return exponent >= 0
+        ? product.shiftLeft(exponent)
+        : product.negate().shiftRight(-exponent).negate();
+  }
+
   /** The value with at most 17 decimals and no trailing zeros; {@code inf} or {@code -inf}. */
   public byte[] toBytes() {
     return toString().getBytes(StandardCharsets.ISO_8859_1);

@@ -97,7 +97,7 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
   }
 
   private boolean waits() {
-    return stalled || paused;
+    return stalled || paused || session.waiting();
   }
 
   private void keep(Transport.Input bytes, int count) {
@@ -136,18 +136,18 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
     if (stalled && !closing) {
       stalled = false;
       link.reading(true);
-      resume();
+      resumeReading();
     }
   }
 
   private void resumeAfterPause() {
     if (paused) {
       paused = false;
-      resume();
+      resumeReading();
     }
   }
 
-  private void resume() {
+  private void resumeReading() {
     if (!waits() && !deaf && ownEnd > 0 && !processing) {
       process(own, ownEnd);
     }
@@ -192,7 +192,7 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
   }
 
   private void executeAll(byte[] buffer, int end, Reply reply) {
-    while (!closing && !stalled) {
+    while (!closing && !stalled && !session.waiting()) {
       switch (parser.next(buffer, end, session.authenticated())) {
         case REQUEST -> {
           if (mustWait(parser.arguments())) {
@@ -361,7 +361,7 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
     if (unsent > 0) {
       checkUnsent(unsent);
     }
-    if (idleMillis > 0 && now - lastHeard > idleMillis && !paused) {
+    if (idleMillis > 0 && now - lastHeard > idleMillis && !paused && !session.waiting()) {
       server.log().verbose("Closing idle client");
       close();
     }
@@ -402,6 +402,11 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
   public void close() {
     closing = true;
     link.close();
+  }
+
+  @Override
+  public void resume() {
+    link.execute(this::resumeReading);
   }
 
   @Override

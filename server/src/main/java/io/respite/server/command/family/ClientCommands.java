@@ -104,6 +104,12 @@ public final class ClientCommands {
                     .tip("response_policy:all_succeeded")
                     .handler(ClientCommands::setName))
             .subcommand(
+                admin("unblock", "5.0.0", -3)
+                    .complexity("O(log N) where N is the number of client connections")
+                    .summary("Ends the wait of a client that a command blocks.")
+                    .syntax("client-id:integer [TIMEOUT | ERROR]")
+                    .handler(this::unblock))
+            .subcommand(
                 admin("unpause", "6.2.0", 2)
                     .complexity("O(N) where N is the number of paused clients")
                     .summary("Lets requests that wait go on.")
@@ -333,6 +339,23 @@ public final class ClientCommands {
     }
     instance.clients().pause(which, call.now() + millis);
     call.reply().ok();
+  }
+
+  private void unblock(Call call) {
+    boolean withError = false;
+    if (call.count() > 4) {
+      throw CommandError.arity(call.command().fullName());
+    }
+    if (call.count() == 4) {
+      withError = call.is(3, "error");
+      if (!withError && !call.is(3, "timeout")) {
+        throw new CommandError("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR");
+      }
+    }
+    Session session = instance.clients().find(Numeral.of(call, 2));
+    boolean unblocked =
+        session != null && instance.dispatcher().blocked().unblock(session, withError);
+    call.reply().integer(unblocked ? 1 : 0);
   }
 
   private void unpause(Call call) {

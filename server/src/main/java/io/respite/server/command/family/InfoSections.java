@@ -1,5 +1,6 @@
 package io.respite.server.command.family;
 
+import io.respite.server.command.BlockedClients;
 import io.respite.server.command.Clients;
 import io.respite.server.command.Command;
 import io.respite.server.command.InfoSection;
@@ -142,6 +143,7 @@ public final class InfoSections {
 
   private void clients(InfoSection.Lines lines) {
     Clients clients = instance.clients();
+    BlockedClients blocked = instance.dispatcher().blocked();
     long input = 0;
     long output = 0;
     for (Session session : clients.all()) {
@@ -157,11 +159,11 @@ public final class InfoSections {
         .add("maxclients", instance.config().peek(Directives.MAXCLIENTS))
         .add("client_recent_max_input_buffer", input)
         .add("client_recent_max_output_buffer", output)
-        .add("blocked_clients", clients.waitingCount())
+        .add("blocked_clients", clients.waitingCount() + blocked.count())
         .add("tracking_clients", 0)
-        .add("clients_in_timeout_table", 0)
-        .add("total_blocking_keys", 0)
-        .add("total_blocking_keys_on_nokey", 0);
+        .add("clients_in_timeout_table", blocked.timedCount())
+        .add("total_blocking_keys", blocked.keyCount())
+        .add("total_blocking_keys_on_nokey", blocked.keyCountWhenGone());
   }
 
   private static long usedMemory() {

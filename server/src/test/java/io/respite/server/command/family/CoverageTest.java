@@ -30,6 +30,7 @@ class CoverageTest {
           KeyExpiryCommandsTest.class,
           ScanCommandsTest.class,
           ObjectCommandsTest.class,
+          WaitCommandsTest.class,
           TransactionsTest.class);
 
   static Stream<Command> rows() {

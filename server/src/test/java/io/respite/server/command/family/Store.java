@@ -18,7 +18,8 @@ import java.util.List;
 /**
  * Databases and commands without sockets and with a clock that moves when told. Replies are shown
  * as text: {@code OK}, {@code :1}, {@code "bulk"}, {@code nil}, {@code [array]}, {@code {map}},
- * {@code ~[set]}, {@code >[push]}, {@code ,1.5} for a double, and errors with their minus sign.
+ * {@code ~[set]}, {@code >[push]}, {@code ,1.5} for a double, {@code waits} for a client that
+ * waits, and errors with their minus sign.
  */
 public final class Store {
   final ManualClock clock = new ManualClock();
@@ -47,6 +48,39 @@ public final class Store {
     keyspace.effects(new Journal());
     keyspace.addListener(new Listener());
     session = newSession();
+  }
+
+  /** A client with a connection: it may wait, and be sent messages. */
+  public Session newClient(TestConnection connection) {
+    Session fresh = new Session(++sessions, connection, true, 0);
+    fresh.protocol(protocol);
+    return fresh;
+  }
+
+  /** Lets time pass and ends what is overdue, as the engine does by itself. */
+  public void advanceMillis(long millis) {
+    clock.advanceMillis(millis);
+    keyspace.baton().take();
+    try {
+      dispatcher.blocked().endOverdue();
+      dispatcher.blocked().serve();
+    } finally {
+      keyspace.baton().pass();
+    }
+  }
+
+  public Dispatcher dispatcher() {
+    return dispatcher;
+  }
+
+  /** What replies look like. */
+  static List<String> show(String resp) {
+    List<String> shown = new ArrayList<>();
+    Reader reader = new Reader(resp);
+    while (!reader.finished()) {
+      shown.add(reader.next());
+    }
+    return shown;
   }
 
   public Session newSession() {
@@ -108,6 +142,9 @@ public final class Store {
       keyspace.baton().pass();
     }
     Reader reader = new Reader(new String(reply.toBytes(), StandardCharsets.ISO_8859_1));
+    if (client.waiting() && reader.finished()) {
+      return "waits";
+    }
     String shown = reader.next();
     if (!reader.finished()) {
       throw new AssertionError("more than one reply: " + shown + " and " + reader.rest());
