@@ -491,7 +491,7 @@ public final class EmbeddedHash {
     if (keyspace.effects().active()) {
       keyspace.effects().append(0, HDEL, key, field);
     }
-    database.modified(key, 0, key.length, event);
+    modified(field, event);
     if (f.table.size() == 0) {
       database.remove(key, 0, key.length);
       database.modified(key, 0, key.length, KeyEvent.DEL);
@@ -543,7 +543,7 @@ public final class EmbeddedHash {
         journalDeadline(field, deadline);
       }
     }
-    database.modified(key, 0, key.length, KeyEvent.HSET);
+    modified(field, KeyEvent.HSET);
     if (l != null && l.exceeded(f.table)) {
       evict(packed);
     }
@@ -589,7 +589,14 @@ public final class EmbeddedHash {
         journalDeadline(field, deadline);
       }
     }
-    database.modified(key, 0, key.length, deadline == 0 ? KeyEvent.HPERSIST : KeyEvent.HEXPIRE);
+    modified(field, deadline == 0 ? KeyEvent.HPERSIST : KeyEvent.HEXPIRE);
+  }
+
+  private void modified(byte[] field, KeyEvent event) {
+    if (keyspace.namesFields()) {
+      database.named(field, 0, field.length);
+    }
+    database.modified(key, 0, key.length, event);
   }
 
   private void journalDeadline(byte[] field, long deadline) {

@@ -32,6 +32,9 @@ import io.respite.server.log.ServerLog;
 import io.respite.server.log.Slf4jSink;
 import io.respite.server.net.NetServer;
 import io.respite.server.net.NettyTransport;
+import io.respite.server.pubsub.Channels;
+import io.respite.server.pubsub.Notifications;
+import io.respite.server.pubsub.PubSubCommands;
 import io.respite.server.transaction.Transactions;
 import io.respite.server.type.EncodingLimits;
 import io.respite.server.type.FieldView;
@@ -66,6 +69,7 @@ public final class Engine implements AutoCloseable {
   private final ActiveExpiry expiry;
   private final Config config;
   private final Clients clients = new Clients();
+  private final Channels channels = new Channels();
   private final Instance instance;
   private final RequirePass users;
   private final InfoSections figures;
@@ -100,9 +104,10 @@ public final class Engine implements AutoCloseable {
     clients.watchedBy(transactions::watched);
     resets.add(transactions::reset);
     addCommands(transactions);
+    PubSubCommands pubSub = followSubscribers();
     config.renameCommands(commands::rename);
     // Transactions last: they queue what every other gate lets pass.
-    dispatcher.gates(List.of(users, transactions));
+    dispatcher.gates(List.of(users, pubSub, transactions));
     this.housekeeper = new Thread(this::keepHouse, "respite-housekeeper");
     housekeeper.setDaemon(true);
     dispatcher.blocked().onEarlierDeadline(() -> LockSupport.unpark(housekeeper));
@@ -133,6 +138,21 @@ public final class Engine implements AutoCloseable {
     // Which counter the keys have; nothing is evicted, whatever the policy says.
     config.watch(
         Directives.MAXMEMORY_POLICY, policy -> access.countFrequency(policy.endsWith("lfu")));
+  }
+
+  private PubSubCommands followSubscribers() throws BadValueException {
+    PubSubCommands pubSub = new PubSubCommands(channels);
+    commands.add(pubSub.rows());
+    Notifications notifications = new Notifications(channels, keyspace);
+    config.follow(Directives.NOTIFY_KEYSPACE_EVENTS, notifications::letters);
+    resets.add(channels::reset);
+    clients.subscriptionsBy(Channels::describe);
+    clients.addFlags(session -> session.subscriptions() > 0 ? "P" : "");
+    instance.figure("pubsub_channels", channels::channelCount);
+    instance.figure("pubsub_patterns", channels::patternCount);
+    instance.figure("pubsubshard_channels", channels::shardChannelCount);
+    instance.figure("pubsub_clients", channels::clientCount);
+    return pubSub;
   }
 
   private void addCommands(Transactions transactions) throws BadValueException {

@@ -48,6 +48,8 @@ class ArchitectureTest {
         .definedBy("io.respite.server.net..")
         .optionalLayer("transaction")
         .definedBy("io.respite.server.transaction..")
+        .optionalLayer("pubsub")
+        .definedBy("io.respite.server.pubsub..")
         .optionalLayer("family")
         .definedBy("io.respite.server.command.family..")
         .layer("command")
@@ -64,17 +66,20 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("root")
         .whereLayer("transaction")
         .mayOnlyBeAccessedByLayers("root", "net")
+        .whereLayer("pubsub")
+        .mayOnlyBeAccessedByLayers("root")
         .whereLayer("family")
-        .mayOnlyBeAccessedByLayers("root", "net", "transaction")
+        .mayOnlyBeAccessedByLayers("root", "net", "transaction", "pubsub")
         .whereLayer("command")
-        .mayOnlyBeAccessedByLayers("root", "net", "transaction", "family")
+        .mayOnlyBeAccessedByLayers("root", "net", "transaction", "pubsub", "family")
         .whereLayer("keyspace")
-        .mayOnlyBeAccessedByLayers("root", "net", "transaction", "family", "command")
+        .mayOnlyBeAccessedByLayers("root", "net", "transaction", "pubsub", "family", "command")
         .whereLayer("type")
-        .mayOnlyBeAccessedByLayers("root", "net", "transaction", "family", "command", "keyspace")
+        .mayOnlyBeAccessedByLayers(
+            "root", "net", "transaction", "pubsub", "family", "command", "keyspace")
         .whereLayer("encoding")
         .mayOnlyBeAccessedByLayers(
-            "root", "net", "transaction", "family", "command", "keyspace", "type")
+            "root", "net", "transaction", "pubsub", "family", "command", "keyspace", "type")
         .check(server);
   }
 

@@ -80,6 +80,7 @@ class NoEffectTest {
               "list-compress-depth",
               "list-max-listpack-size",
               "maxclients",
+              "notify-keyspace-events",
               "pidfile",
               "port",
               "proto-max-bulk-len",

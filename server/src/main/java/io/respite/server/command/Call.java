@@ -208,7 +208,7 @@ public final class Call {
   public Object look(int i) {
     Object entry = peek(i);
     if (entry == null) {
-      keyspace.statistics().misses++;
+      database.missed(arguments.buffer(), arguments.offset(i), arguments.length(i));
     } else {
       keyspace.statistics().hits++;
     }
@@ -231,6 +231,16 @@ public final class Call {
   public void modified(int i, KeyEvent event) {
     changes++;
     database.modified(arguments.buffer(), arguments.offset(i), arguments.length(i), event);
+  }
+
+  /**
+   * Names the field in argument {@code i} as one that the next {@link #modified} is about. Costs
+   * nothing while nobody wants to know.
+   */
+  public void named(int i) {
+    if (keyspace.namesFields()) {
+      database.named(arguments.buffer(), arguments.offset(i), arguments.length(i));
+    }
   }
 
   /** The same for a key that is not an argument, or lies in another database. */

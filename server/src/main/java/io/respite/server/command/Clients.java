@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 import java.util.function.ToLongFunction;
 
@@ -69,6 +70,7 @@ public final class Clients {
   private ToIntFunction<Session> queued = session -> -1;
   private ToLongFunction<Session> queuedBytes = session -> 0;
   private ToIntFunction<Session> watched = session -> 0;
+  private Function<Session, String> subscriptions = session -> "sub=0 psub=0 ssub=0";
   private Pause pause = Pause.NONE;
   private long pausedUntil;
 
@@ -118,6 +120,11 @@ public final class Clients {
   public void queuedBy(ToIntFunction<Session> count, ToLongFunction<Session> bytes) {
     queued = count;
     queuedBytes = bytes;
+  }
+
+  /** Sets who describes what a session listens to, as {@code sub=0 psub=0 ssub=0}. */
+  public void subscriptionsBy(Function<Session, String> source) {
+    subscriptions = source;
   }
 
   /** Sets who knows how many keys a session watches. */
@@ -188,7 +195,9 @@ public final class Clients {
         + flags(session, traffic)
         + " db="
         + session.database()
-        + " sub=0 psub=0 ssub=0 multi="
+        + " "
+        + subscriptions.apply(session)
+        + " multi="
         + queued.applyAsInt(session)
         + " watch="
         + watched.applyAsInt(session)

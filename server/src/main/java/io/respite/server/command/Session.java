@@ -109,6 +109,7 @@ public final class Session {
   private boolean evictable = true;
   private boolean closed;
   private volatile boolean waiting;
+  private volatile int subscriptions;
   private long lastUsedMillis;
   private String lastCommand = "NULL";
 
@@ -272,6 +273,16 @@ public final class Session {
   /** Sets whether it may be dropped to save memory. */
   public void evictable(boolean yes) {
     evictable = yes;
+  }
+
+  /** How many channels and patterns it listens to. */
+  public int subscriptions() {
+    return subscriptions;
+  }
+
+  /** Sets how many channels and patterns it listens to. */
+  public void subscriptions(int count) {
+    subscriptions = count;
   }
 
   /** Whether a request waits for a key; until it is answered no other is looked at. */

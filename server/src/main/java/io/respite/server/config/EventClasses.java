@@ -2,7 +2,10 @@ package io.respite.server.config;
 
 import java.util.List;
 
-/** {@code notify-keyspace-events}: one letter per class of event, held in Redis's order. */
+/**
+ * {@code notify-keyspace-events}: one letter per class of event, held in Redis's order. S, T, I and
+ * V are those of Redis 8.8, which name fields.
+ */
 final class EventClasses extends Directive<String> {
   private static final String IN_ALL = "g$lshzxetd";
 
@@ -14,13 +17,13 @@ final class EventClasses extends Directive<String> {
   String parse(List<String> words, String before, boolean adding) throws BadValueException {
     requireOneWord(words);
     String letters = words.get(0);
-    if (!letters.matches("[Ag$lshzxeKEtmdn]*")) {
-      throw new BadValueException("Invalid event class character. Use 'Ag$lshzxeKEtmdn'.");
+    if (!letters.matches("[Ag$lshzxeKEtmdnSTIV]*")) {
+      throw new BadValueException("Invalid event class character. Use 'Ag$lshzxeKEtmdnSTIV'.");
     }
     String wanted = letters.replace("A", IN_ALL);
     boolean all = IN_ALL.chars().allMatch(letter -> wanted.indexOf(letter) >= 0);
     StringBuilder ordered = new StringBuilder(all ? "A" : "");
-    String order = all ? "KEmn" : IN_ALL + "nKEm";
+    String order = all ? "KEmnSTIV" : IN_ALL + "nKEmSTIV";
     order
         .chars()
         .filter(letter -> wanted.indexOf(letter) >= 0)

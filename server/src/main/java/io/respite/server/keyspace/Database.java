@@ -113,13 +113,31 @@ public final class Database {
   /** The live entry at a key, or null. Counted as a hit or a miss, and as a use of the entry. */
   public Object lookup(byte[] bytes, int offset, int length) {
     if (!locate(bytes, offset, length)) {
-      keyspace.statistics().misses++;
+      missed(bytes, offset, length);
       return null;
     }
     keyspace.statistics().hits++;
     Object entry = table.located();
     touch(entry);
     return entry;
+  }
+
+  /** Counts a look-up by a reader that found nothing. */
+  public void missed(byte[] bytes, int offset, int length) {
+    keyspace.statistics().misses++;
+    if (keyspace.tellsMisses()) {
+      for (KeyListener listener : keyspace.listeners()) {
+        listener.missed(id, bytes, offset, length);
+      }
+    }
+  }
+
+  private void added(byte[] bytes, int offset, int length) {
+    if (keyspace.tellsNewKeys()) {
+      for (KeyListener listener : keyspace.listeners()) {
+        listener.added(id, bytes, offset, length);
+      }
+    }
   }
 
   /** Finds the key in the table; removes it and answers false when its time has come. */
@@ -280,6 +298,7 @@ public final class Database {
       table.replace(record);
     } else {
       table.insert(record);
+      added(key, keyOffset, keyLength);
     }
   }
 
@@ -343,15 +362,19 @@ public final class Database {
   public void put(byte[] key, Value value, long expireAt) {
     KeyEntry entry = new KeyEntry(key, value);
     entry.access(keyspace.accessClock().fresh(keyspace.now()));
-    if (locatePlace(key, 0, key.length)) {
-      table.replace(entry);
-    } else {
+    boolean fresh = !locatePlace(key, 0, key.length);
+    if (fresh) {
       table.insert(entry);
+    } else {
+      table.replace(entry);
     }
     if (expireAt != 0) {
       table.expireAt(expireAt);
     }
     turn();
+    if (fresh) {
+      added(key, 0, key.length);
+    }
   }
 
   /** Removes a live key; whether there was one. */
@@ -375,6 +398,8 @@ public final class Database {
    * whatever the key held.
    */
   public void place(byte[] key, Object entry) {
+    // What was there goes first: the key that comes is a new one to whoever listens.
+    take(key, 0, key.length);
     if (entry instanceof byte[] record) {
       placeRecord(key, record);
     } else {
@@ -385,6 +410,7 @@ public final class Database {
 
   /** Like {@link #place}, but with a copy of the value, so that both live on. */
   public void placeCopy(byte[] key, Object entry) {
+    take(key, 0, key.length);
     if (entry instanceof byte[] record) {
       placeRecord(key, record);
     } else {
@@ -411,6 +437,7 @@ public final class Database {
       table.replace(renamed);
     } else {
       table.insert(renamed);
+      added(key, 0, key.length);
     }
   }
 
@@ -463,6 +490,22 @@ public final class Database {
     keyspace.statistics().changes++;
     for (KeyListener listener : keyspace.listeners()) {
       listener.modified(id, bytes, offset, length, event);
+    }
+  }
+
+  /**
+   * Names a field that the next {@link #modified} is about; callers do so only while {@link
+   * Keyspace#namesFields()}.
+   */
+  public void named(byte[] bytes, int offset, int length) {
+    for (KeyListener listener : keyspace.listeners()) {
+      listener.named(bytes, offset, length);
+    }
+  }
+
+  private void named(FieldView field) {
+    if (keyspace.namesFields()) {
+      named(field.nameBytes(), field.nameOffset(), field.nameLength());
     }
   }
 
@@ -527,6 +570,7 @@ public final class Database {
           if (keyspace.effects().active()) {
             keyspace.effects().append(id, HDEL, key, field.name());
           }
+          named(field);
           fieldModified(key, KeyEvent.HEXPIRED, field);
         });
     if (count[0] > 0) {
@@ -557,6 +601,7 @@ public final class Database {
     if (keyspace.effects().active()) {
       keyspace.effects().append(id, HDEL, key, found.name());
     }
+    named(found);
     fieldModified(key, KeyEvent.HEXPIRED, found);
     hash.remove(field, offset, length);
     if (hash.size() == 0 && table.locate(key, 0, key.length) && expireAt(table.located()) != 0) {

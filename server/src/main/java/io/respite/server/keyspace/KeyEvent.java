@@ -17,6 +17,7 @@ public enum KeyEvent {
   EXPIRED("expired", 'x'),
   EVICTED("evicted", 'e'),
   NEW("new", 'n'),
+  KEYMISS("keymiss", 'm'),
   SET("set", '$'),
   APPEND("append", '$'),
   SETRANGE("setrange", '$'),

@@ -9,6 +9,23 @@ public interface KeyListener {
   /** A key was changed, made or removed. */
   void modified(int database, byte[] bytes, int offset, int length, KeyEvent event);
 
+  /**
+   * A field of a hash has just been changed, made or removed; names one of those that the next
+   * {@link #modified} is about. Told only while {@link Keyspace#namesFields()}.
+   */
+  default void named(byte[] bytes, int offset, int length) {}
+
+  /**
+   * A reader looked for a key that is not there. Told only while {@link Keyspace#tellsMisses()}.
+   */
+  default void missed(int database, byte[] bytes, int offset, int length) {}
+
+  /**
+   * A key was made; {@link #modified} with what made it follows. Told only while {@link
+   * Keyspace#tellsNewKeys()}.
+   */
+  default void added(int database, byte[] bytes, int offset, int length) {}
+
   /** All keys of a database went at once. */
   void flushed(int database);
 

@@ -30,6 +30,9 @@ public final class Keyspace {
   private boolean expires = true;
   private boolean replaying;
   private boolean touches = true;
+  private boolean namesFields;
+  private boolean tellsMisses;
+  private boolean tellsNewKeys;
   private long maxStringBytes = 512L << 20;
   private long now;
   private boolean nowIsPast;
@@ -208,6 +211,36 @@ public final class Keyspace {
 
   KeyListener[] listeners() {
     return listeners;
+  }
+
+  /** Whether listeners are told which fields of a hash a change is about. */
+  public boolean namesFields() {
+    return namesFields;
+  }
+
+  /** Sets whether listeners are told which fields a change is about. */
+  public void namesFields(boolean yes) {
+    namesFields = yes;
+  }
+
+  /** Whether listeners are told of look-ups that find nothing. */
+  public boolean tellsMisses() {
+    return tellsMisses;
+  }
+
+  /** Sets whether listeners are told of look-ups that find nothing. */
+  public void tellsMisses(boolean yes) {
+    tellsMisses = yes;
+  }
+
+  /** Whether listeners are told of keys that are made. */
+  public boolean tellsNewKeys() {
+    return tellsNewKeys;
+  }
+
+  /** Sets whether listeners are told of keys that are made. */
+  public void tellsNewKeys(boolean yes) {
+    tellsNewKeys = yes;
   }
 
   /** Lets two databases change places, as SWAPDB does. */

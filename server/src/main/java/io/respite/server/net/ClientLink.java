@@ -59,6 +59,9 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
   private long lastHeard;
   private ByteArrayOutputStream deferred;
 
+  /** What {@link #send} was given and the event loop has not come round to; guarded by itself. */
+  private final ByteArrayOutputStream outbox = new ByteArrayOutputStream(0);
+
   ClientLink(NetServer server, Transport.Link link, boolean authenticated) {
     this.server = server;
     this.link = link;
@@ -314,7 +317,7 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
   }
 
   private void checkUnsent(long unsent) {
-    OutputLimits.Limit limit = server.outputLimits().normal();
+    OutputLimits.Limit limit = outputLimit();
     if (!session.authenticated() && unsent > UNAUTHENTICATED_UNSENT_BYTES) {
       dropSlowReader();
     } else if (exceeds(limit, unsent)) {
@@ -323,6 +326,11 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
       stalled = true;
       link.reading(false);
     }
+  }
+
+  private OutputLimits.Limit outputLimit() {
+    OutputLimits limits = server.outputLimits();
+    return session.subscriptions() > 0 ? limits.pubsub() : limits.normal();
   }
 
   private boolean exceeds(OutputLimits.Limit limit, long unsent) {
@@ -381,13 +389,30 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
       deferred.write(bytes, offset, length);
       return;
     }
-    byte[] copy = Arrays.copyOfRange(bytes, offset, offset + length);
-    link.execute(
-        () -> {
-          link.write(copy, 0, copy.length);
-          server.statistics().outputBytes += copy.length;
-          flush();
-        });
+    long waiting;
+    synchronized (outbox) {
+      if (outbox.size() == 0) {
+        link.execute(this::sendOutbox);
+      }
+      outbox.write(bytes, offset, length);
+      waiting = outbox.size();
+    }
+    // What waits counts like what is unsent: a client that is told more than it reads, faster than
+    // the event loop comes round, has to be stopped here.
+    if (exceeds(outputLimit(), waiting + link.unsent()) && !closing) {
+      dropSlowReader();
+    }
+  }
+
+  private void sendOutbox() {
+    byte[] bytes;
+    synchronized (outbox) {
+      bytes = outbox.toByteArray();
+      outbox.reset();
+    }
+    link.write(bytes, 0, bytes.length);
+    server.statistics().outputBytes += bytes.length;
+    flush();
   }
 
   @Override

@@ -109,7 +109,7 @@ class ConfigTest {
           "save, 1, Invalid save parameters",
           "save, 0 1, Invalid save parameters",
           "shutdown-on-sigint, save nosave, shutdown options SAVE and NOSAVE can't be used simultaneously",
-          "notify-keyspace-events, Q, Invalid event class character. Use 'Ag$lshzxeKEtmdn'.",
+          "notify-keyspace-events, Q, Invalid event class character. Use 'Ag$lshzxeKEtmdnSTIV'.",
           "client-output-buffer-limit, normal 1 1, Wrong number of arguments in buffer limit configuration.",
           "client-output-buffer-limit, master 1 1 1, Invalid client class specified in buffer limit configuration.",
           "oom-score-adj-values, 1 2, wrong number of arguments",

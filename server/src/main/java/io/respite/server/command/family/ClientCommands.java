@@ -222,8 +222,8 @@ public final class ClientCommands {
     if (!TYPES.contains(lower)) {
       throw new CommandError("ERR Unknown client type '" + type + "'");
     }
-    // Replicas, primaries and subscribers are sessions of mechanisms that mark them as such.
-    return session -> lower.equals("normal");
+    // Nobody is a replica or a primary here.
+    return session -> lower.equals(session.subscriptions() > 0 ? "pubsub" : "normal");
   }
 
   // ---- closing

@@ -105,7 +105,16 @@ public final class ConnectionCommands {
     if (call.count() > 2) {
       throw CommandError.arity("ping");
     }
-    if (call.count() == 2) {
+    if (call.session().subscriptions() > 0 && call.session().protocol() == 2) {
+      // Among messages a reply has to look like one.
+      call.reply().array(2);
+      call.reply().bulk("pong");
+      if (call.count() == 2) {
+        bulkArgument(call, 1);
+      } else {
+        call.reply().bulk("");
+      }
+    } else if (call.count() == 2) {
       bulkArgument(call, 1);
     } else {
       call.reply().simple("PONG");

@@ -173,6 +173,11 @@ public final class HashCommands {
         added++;
       }
     }
+    if (call.keyspace().namesFields()) {
+      for (int i = 2; i < call.count(); i += 2) {
+        call.named(i);
+      }
+    }
     call.modified(1, KeyEvent.HSET);
     return added;
   }
@@ -191,6 +196,7 @@ public final class HashCommands {
     hash = call.hashOrNew(1);
     HashSupport.expireField(call, hash, 2);
     HashSupport.put(call, hash, 2, 3, 0);
+    call.named(2);
     call.modified(1, KeyEvent.HSET);
     call.reply().integer(1);
   }
@@ -293,15 +299,20 @@ public final class HashCommands {
     }
     int removed = 0;
     boolean expired = false;
+    List<Integer> named = new ArrayList<>();
     for (int i = 2; i < call.count() && hash.size() > 0; i++) {
       long before = hash.size();
       HashSupport.expireField(call, hash, i);
       expired |= hash.size() < before;
       if (HashSupport.remove(call, hash, i)) {
         removed++;
+        if (call.keyspace().namesFields()) {
+          named.add(i);
+        }
       }
     }
     if (removed > 0) {
+      HashSupport.named(call, named);
       HashSupport.changed(call, hash, KeyEvent.HDEL);
     } else if (expired) {
       HashSupport.removeIfEmpty(call, hash);
@@ -341,6 +352,7 @@ public final class HashCommands {
       throw new CommandError("ERR increment or decrement would overflow");
     }
     replaceValue(call, Numbers.longBytes(sum), deadline);
+    call.named(2);
     call.modified(1, KeyEvent.HINCRBY);
     call.reply().integer(sum);
   }
@@ -382,6 +394,7 @@ public final class HashCommands {
             text);
       }
     }
+    call.named(2);
     call.modified(1, KeyEvent.HINCRBYFLOAT);
     call.reply().bulk(text);
   }

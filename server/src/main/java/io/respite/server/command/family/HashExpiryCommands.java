@@ -342,12 +342,15 @@ public final class HashExpiryCommands {
         HashSupport.effectPersists(call, persisting);
       }
       if (!removed.isEmpty()) {
+        HashSupport.named(call, removed);
         call.modified(1, KeyEvent.HDEL);
       }
       if (!expiring.isEmpty()) {
+        HashSupport.named(call, expiring);
         call.modified(1, KeyEvent.HEXPIRE);
       }
       if (!persisting.isEmpty()) {
+        HashSupport.named(call, persisting);
         call.modified(1, KeyEvent.HPERSIST);
       }
       if (!removed.isEmpty() || expired) {

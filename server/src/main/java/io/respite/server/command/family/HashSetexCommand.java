@@ -134,8 +134,10 @@ public final class HashSetexCommand {
     if (HashSupport.journalled(call)) {
       journal(call, options, over, fields);
     }
+    HashSupport.named(call, fields);
     call.modified(1, KeyEvent.HSET);
     if (options.timed) {
+      HashSupport.named(call, fields);
       call.modified(1, over ? KeyEvent.HDEL : KeyEvent.HEXPIRE);
     }
     HashSupport.removeIfEmpty(call, hash);

@@ -80,6 +80,13 @@ final class HashSupport {
     return hash.remove(arguments.buffer(), arguments.offset(i), arguments.length(i));
   }
 
+  /** Names the fields in these arguments as those that the next event is about. */
+  static void named(Call call, List<Integer> fields) {
+    if (call.keyspace().namesFields()) {
+      fields.forEach(call::named);
+    }
+  }
+
   /** Tells that the hash at the first key has changed, and removes the key if no field is left. */
   static void changed(Call call, HashValue hash, KeyEvent event) {
     call.modified(1, event);

@@ -7,7 +7,10 @@ import io.respite.server.environment.RandomSource;
 import io.respite.server.keyspace.Keyspace;
 import io.respite.server.log.ServerLog;
 import io.respite.server.metrics.NetStatistics;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * What a running server knows of itself: the commands that are about the server, and not about
@@ -24,6 +27,7 @@ public final class Instance {
   private final Authenticator authenticator;
   private final ServerLog log;
   private final NetStatistics traffic = new NetStatistics();
+  private final Map<String, LongSupplier> figures = new HashMap<>();
   private final long startedMillis;
   private final String runId;
   private Lifecycle lifecycle =
@@ -89,6 +93,19 @@ public final class Instance {
   /** Who may act. */
   public Authenticator authenticator() {
     return authenticator;
+  }
+
+  /**
+   * Lets a mechanism show a figure of its own in INFO, in place of the zero that stands for its
+   * absence.
+   */
+  public void figure(String field, LongSupplier source) {
+    figures.put(field, source);
+  }
+
+  /** A mechanism's figure; 0 when there is no such mechanism. */
+  long figure(String field) {
+    return figures.getOrDefault(field, () -> 0).getAsLong();
   }
 
   /** Where lines for the operator go. */

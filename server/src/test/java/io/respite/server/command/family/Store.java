@@ -124,12 +124,29 @@ public final class Store {
     return call(client, words);
   }
 
+  /** Executes a line of one client and shows all replies: there may be several or none. */
+  public List<String> replies(Session client, String line) {
+    return show(request(client, line.split(" ", -1)));
+  }
+
   /** Executes one request of these words, a byte a char. */
   public String call(String... words) {
     return call(session, words);
   }
 
   public String call(Session client, String... words) {
+    Reader reader = new Reader(request(client, words));
+    if (client.waiting() && reader.finished()) {
+      return "waits";
+    }
+    String shown = reader.next();
+    if (!reader.finished()) {
+      throw new AssertionError("more than one reply: " + shown + " and " + reader.rest());
+    }
+    return shown;
+  }
+
+  private String request(Session client, String... words) {
     byte[][] bytes = new byte[words.length][];
     for (int i = 0; i < words.length; i++) {
       bytes[i] = words[i].getBytes(StandardCharsets.ISO_8859_1);
@@ -141,15 +158,7 @@ public final class Store {
     } finally {
       keyspace.baton().pass();
     }
-    Reader reader = new Reader(new String(reply.toBytes(), StandardCharsets.ISO_8859_1));
-    if (client.waiting() && reader.finished()) {
-      return "waits";
-    }
-    String shown = reader.next();
-    if (!reader.finished()) {
-      throw new AssertionError("more than one reply: " + shown + " and " + reader.rest());
-    }
-    return shown;
+    return new String(reply.toBytes(), StandardCharsets.ISO_8859_1);
   }
 
   /** Forgets what was journalled and what happened, then executes a line. */
