@@ -120,6 +120,19 @@ public final class Arguments {
     return true;
   }
 
+  /**
+   * The beginning of argument {@code i} as errors quote it, one char a byte: up to a zero byte,
+   * because Redis prints it as a C string, and at most {@code limit} bytes.
+   */
+  public String quoted(int i, int limit) {
+    int from = offset(i);
+    int end = from;
+    while (end < from + Math.min(length(i), limit) && buffer[end] != 0) {
+      end++;
+    }
+    return new String(buffer, from, end - from, StandardCharsets.ISO_8859_1);
+  }
+
   /** A request of its own with copies of all arguments: for queues. */
   public Arguments copy() {
     byte[][] parts = new byte[count][];

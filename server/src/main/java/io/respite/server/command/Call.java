@@ -104,6 +104,11 @@ public final class Call {
     return arguments.text(i);
   }
 
+  /** Argument {@code i} as errors quote it; see {@link Arguments#quoted}. */
+  public String quoted(int i) {
+    return arguments.quoted(i, Integer.MAX_VALUE);
+  }
+
   /** Whether argument {@code i} is this word, given in lower case, in either case. */
   public boolean is(int i, String word) {
     return arguments.is(i, word);

@@ -242,7 +242,7 @@ public final class Dispatcher {
       if (child == null) {
         throw new CommandError(
             "ERR unknown subcommand '"
-                + quoted(arguments, 1, QUOTED)
+                + arguments.quoted(1, QUOTED)
                 + "'. Try "
                 + command.name().toUpperCase(java.util.Locale.ROOT)
                 + " HELP.");
@@ -258,24 +258,13 @@ public final class Dispatcher {
 
   private static CommandError unknown(Arguments arguments) {
     StringBuilder text = new StringBuilder("ERR unknown command '");
-    text.append(quoted(arguments, 0, QUOTED)).append("', with args beginning with: ");
+    text.append(arguments.quoted(0, QUOTED)).append("', with args beginning with: ");
     StringBuilder rest = new StringBuilder();
     for (int i = 1; i < arguments.count() && rest.length() < QUOTED; i++) {
-      String argument = quoted(arguments, i, QUOTED - rest.length());
+      String argument = arguments.quoted(i, QUOTED - rest.length());
       rest.append('\'').append(argument).append("' ");
     }
     return new CommandError(text.append(rest).toString());
-  }
-
-  /** The beginning of an argument, up to a zero byte: Redis prints it as a C string. */
-  private static String quoted(Arguments arguments, int i, int limit) {
-    int offset = arguments.offset(i);
-    int length = Math.min(arguments.length(i), limit);
-    int end = offset;
-    while (end < offset + length && arguments.buffer()[end] != 0) {
-      end++;
-    }
-    return new String(arguments.buffer(), offset, end - offset, StandardCharsets.ISO_8859_1);
   }
 
   private void run(Call call, int start) {

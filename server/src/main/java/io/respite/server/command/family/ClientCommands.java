@@ -173,7 +173,7 @@ public final class ClientCommands {
     String value = call.text(3);
     boolean library = call.is(2, "lib-name");
     if (!library && !call.is(2, "lib-ver")) {
-      throw new CommandError("ERR Unrecognized option '" + call.text(2) + "'");
+      throw new CommandError("ERR Unrecognized option '" + call.quoted(2) + "'");
     }
     requirePlain(
         value,

@@ -164,7 +164,7 @@ public final class ConnectionCommands {
         name = call.text(++i);
         ClientCommands.requireName(name);
       } else {
-        throw new CommandError("ERR Syntax error in HELLO option '" + call.text(i) + "'");
+        throw new CommandError("ERR Syntax error in HELLO option '" + call.quoted(i) + "'");
       }
     }
     if (user != null) {

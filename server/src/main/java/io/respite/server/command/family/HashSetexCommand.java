@@ -77,7 +77,7 @@ public final class HashSetexCommand {
         allNew = call.is(i, "fnx");
         allOld = !allNew;
       } else {
-        throw new CommandError("ERR unknown argument: " + call.text(i));
+        throw new CommandError("ERR unknown argument: " + call.quoted(i));
       }
     }
     throw CommandError.arity(call.command().fullName());

@@ -107,7 +107,7 @@ public final class KeyExpiryCommands {
         } else if (call.is(i, "lt")) {
           lt = true;
         } else {
-          throw new CommandError("ERR Unsupported option " + call.text(i));
+          throw new CommandError("ERR Unsupported option " + call.quoted(i));
         }
       }
       if (nx && (xx || gt || lt)) {

@@ -47,8 +47,8 @@ public final class WaitCommands {
   }
 
   private static void replicas(Call call) {
-    long timeout = timeout(call, 2);
     long replicas = Parse.integer(call, 1);
+    long timeout = timeout(call, 2);
     answer(call, replicas > 0, timeout, reply -> reply.integer(0));
   }
 

@@ -1,0 +1,276 @@
+package io.respite.peers;
+
+import io.respite.server.command.Command;
+import io.respite.server.command.CommandGroup;
+import io.respite.server.command.Syntax.Argument;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * Values for arguments, by what the grammar calls them: few different ones, so that requests meet,
+ * and now and then one that hurts.
+ */
+final class RandomValues {
+  private static final String[] WORDS = {
+    "a",
+    "b",
+    "c",
+    "d",
+    "e",
+    "f",
+    "g",
+    "1",
+    "2",
+    "3",
+    "-7",
+    "12345678901",
+    "3.25",
+    "",
+    "a rather long text that no compact form of the test keeps",
+    "\0\u00ff\r\n",
+    "aa",
+    "ab",
+  };
+
+  private static final String[] EXTREMES = {
+    "-9223372036854775808",
+    "-9223372036854775807",
+    "-4611686018427387905",
+    "2147483648",
+    "4294967296",
+    "9223372036854775807",
+    "9223372036854775808",
+    "abc",
+    "",
+    "1.5",
+    " 1",
+    "01",
+    "nan",
+    "inf",
+    "-0",
+  };
+
+  private static final String[] DOUBLES = {
+    "0",
+    "1",
+    "-1",
+    "2",
+    "1.5",
+    "3.25",
+    "-2.75",
+    "1e3",
+    "+inf",
+    "-inf",
+    "100000000000",
+    "0.1",
+    "1e-5",
+    "1234567.891",
+  };
+
+  private static final String[] IDS = {
+    "0",
+    "1",
+    "2",
+    "3",
+    "1-1",
+    "1-2",
+    "2-1",
+    "2-2",
+    "3-1",
+    "5-0",
+    "7-3",
+    "9-9",
+    "0-0",
+    "10",
+    "18446744073709551615-18446744073709551615",
+  };
+
+  private static final Map<CommandGroup, String> HOMES =
+      Map.of(
+          CommandGroup.STRING, "s",
+          CommandGroup.BITMAP, "s",
+          CommandGroup.LIST, "l",
+          CommandGroup.SET, "t",
+          CommandGroup.SORTED_SET, "z",
+          CommandGroup.HASH, "h",
+          CommandGroup.STREAM, "x",
+          CommandGroup.HYPERLOGLOG, "p",
+          CommandGroup.GEO, "g");
+
+  private static final String KINDS = "sltzhxpg";
+  private static final int KEYS_OF_A_KIND = 4;
+
+  private final Random random;
+  private long streamId;
+
+  RandomValues(Random random) {
+    this.random = random;
+  }
+
+  private String one(String... of) {
+    return of[random.nextInt(of.length)];
+  }
+
+  private boolean percent(int chance) {
+    return random.nextInt(100) < chance;
+  }
+
+  private String small(int least, int most) {
+    return Integer.toString(least + random.nextInt(most - least + 1));
+  }
+
+  /** A key; mostly one that commands of this group fill. */
+  String key(CommandGroup group) {
+    String home = HOMES.get(group);
+    String kind =
+        home != null && percent(88)
+            ? home
+            : String.valueOf(KINDS.charAt(random.nextInt(KINDS.length())));
+    return kind + random.nextInt(KEYS_OF_A_KIND);
+  }
+
+  /** All keys that may come into being. */
+  static String[] allKeys() {
+    String[] keys = new String[KINDS.length() * KEYS_OF_A_KIND];
+    for (int i = 0; i < keys.length; i++) {
+      keys[i] = KINDS.charAt(i / KEYS_OF_A_KIND) + Integer.toString(i % KEYS_OF_A_KIND);
+    }
+    return keys;
+  }
+
+  /** A member, field, element or value. */
+  String element() {
+    return one(WORDS);
+  }
+
+  /** A whole number, sometimes none. */
+  String number() {
+    return percent(6) ? one(EXTREMES) : small(-4, 8);
+  }
+
+  /** A value for an argument. */
+  String of(Command row, Argument argument) {
+    String name = argument.name().toLowerCase(Locale.ROOT);
+    String command = row.fullName();
+    return switch (argument.type()) {
+      case KEY -> key(row.group());
+      case PATTERN -> one("*", "?", "a*", "[a-c]", "*1", "s?", "h*", "[^a]*", "\\*", "");
+      case DOUBLE -> percent(5) ? one(EXTREMES) : number(command, name);
+      case UNIX_TIME -> time(name, true);
+      case INTEGER -> integer(command, name);
+      default -> text(row, command, name);
+    };
+  }
+
+  private String number(String command, String name) {
+    if (name.equals("longitude")) {
+      return one("13.361389", "15.087269", "-73.9", "0", "179.99", "12.5", "200");
+    }
+    if (name.equals("latitude")) {
+      return one("38.115556", "37.502669", "40.7", "0", "-85.05", "41.9", "86");
+    }
+    if (name.equals("radius") || name.equals("width") || name.equals("height")) {
+      return one("0", "1", "100", "200.5", "1000", "20000", "-1");
+    }
+    return name.equals("timeout") ? timeout(command) : one(DOUBLES);
+  }
+
+  /** Never one that waits for long: nobody will come. */
+  private String timeout(String command) {
+    return command.startsWith("wait") ? one("1", "-1", "x") : one("0.01", "0.005", "-1", "x");
+  }
+
+  private String time(String name, boolean absolute) {
+    if (percent(4)) {
+      return one("abc", "", "1.5", "9223372036854775807", "-9223372036854775808");
+    }
+    boolean millis = name.contains("milli");
+    if (absolute) {
+      return one("1", millis ? "4102444800000" : "4102444800");
+    }
+    return one("0", "-1", millis ? "2000000" : "1000", millis ? "70000000" : "50000");
+  }
+
+  private String integer(String command, String name) {
+    if (name.contains("seconds") || name.equals("ttl")) {
+      return time(name, false);
+    }
+    return switch (name) {
+      case "timeout" -> timeout(command);
+      case "milliseconds" -> command.startsWith("x") ? one("1", "2", "-1") : time(name, false);
+      case "cursor" -> "0";
+      case "count" -> count(command);
+      case "offset" -> offset(command);
+      case "min-idle-time", "idle", "min-idle" -> one("0", "0", "100000000", "-1");
+      case "bit", "value" -> percent(5) ? one(EXTREMES) : small(0, 1);
+      case "db", "destination-db" -> one("0", "0", "0", "1", "16", "-1", "x");
+      default -> number();
+    };
+  }
+
+  private String count(String command) {
+    if (command.endsWith("scan")) {
+      return "1000";
+    }
+    if (command.equals("spop")) {
+      return one("1000", "0", "-1", "1000");
+    }
+    // The real server does not come back from some of the extremes.
+    return command.contains("rand") ? small(-6, 8) : number();
+  }
+
+  /** Never one that makes half a gigabyte. */
+  private String offset(String command) {
+    if (command.startsWith("set") || command.startsWith("bitfield") || command.equals("getbit")) {
+      return percent(8)
+          ? one("-1", "4294967296", "9223372036854775807", "x", "-9223372036854775808")
+          : small(0, 70);
+    }
+    return number();
+  }
+
+  private String text(Command row, String command, String name) {
+    if (row.group() == CommandGroup.STREAM) {
+      String stream = stream(command, name);
+      if (stream != null) {
+        return stream;
+      }
+    }
+    return switch (name) {
+      case "min", "max" -> bound(command);
+      case "start", "stop" -> percent(50) ? bound(command) : number();
+      case "encoding" -> one("u8", "i8", "u1", "i5", "u63", "i64", "u64", "i0", "x");
+      case "offset" -> percent(40) ? "#" + small(0, 6) : small(0, 40);
+      case "value", "increment" -> row.group() == CommandGroup.BITMAP ? number() : element();
+      case "score", "weight" -> percent(5) ? one(EXTREMES) : one(DOUBLES);
+      default -> element();
+    };
+  }
+
+  private String stream(String command, String name) {
+    return switch (name) {
+      case "group" -> one("g1", "g2", "g3");
+      case "consumer" -> one("c1", "c2");
+      case "id", "lastid", "last-id", "start", "end", "minid", "entries-added", "max-deleted-id" ->
+          streamId(command);
+      case "threshold" -> percent(50) ? small(0, 12) : one(IDS);
+      default -> null;
+    };
+  }
+
+  private String streamId(String command) {
+    if (command.equals("xadd")) {
+      streamId += random.nextInt(3);
+      return percent(80) ? streamId + "-" + (percent(30) ? "*" : small(1, 9)) : one(IDS);
+    }
+    return percent(15) ? one("-", "+", "$", ">", "(1-1", "(3", "x") : one(IDS);
+  }
+
+  private String bound(String command) {
+    boolean lex = command.contains("lex") || (command.startsWith("zrange") && percent(30));
+    return lex
+        ? one("-", "+", "[a", "(a", "[c", "(d", "[aa", "[", "x")
+        : one("-inf", "+inf", "0", "1", "(1", "2", "(3.25", "-1", "100", "(x");
+  }
+}
