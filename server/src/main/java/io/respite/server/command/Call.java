@@ -304,7 +304,7 @@ public final class Call {
    */
   public void block(Wait wait) {
     switch (blocking) {
-      case NO -> wait.timeUp().accept(reply);
+      case NO -> wait.refused().accept(reply);
       case YES -> {
         blocked = true;
         blockedClients.park(this, wait);

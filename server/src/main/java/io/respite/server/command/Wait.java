@@ -24,6 +24,7 @@ public final class Wait {
   private boolean orGone;
   private long timeoutMillis;
   private Consumer<Reply> timeUp;
+  private Consumer<Reply> refused;
   private Arguments request;
 
   private Wait(Class<? extends Value> type) {
@@ -66,6 +67,12 @@ public final class Wait {
     return this;
   }
 
+  /** Sets what is answered at once where a client may not wait, if it is not the same. */
+  public Wait refused(Consumer<Reply> answer) {
+    refused = answer;
+    return this;
+  }
+
   /** Sets the request that is executed when a key is ready, where it is not the same one again. */
   public Wait request(Arguments another) {
     request = another;
@@ -90,6 +97,10 @@ public final class Wait {
 
   Consumer<Reply> timeUp() {
     return timeUp;
+  }
+
+  Consumer<Reply> refused() {
+    return refused == null ? timeUp : refused;
   }
 
   Arguments request() {
