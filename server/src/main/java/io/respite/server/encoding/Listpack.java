@@ -399,6 +399,42 @@ public final class Listpack {
     return entryAt(position);
   }
 
+  /**
+   * Moves the entries from {@code position} on into a new list, in their order.
+   *
+   * @param position an entry, may be {@link #NONE}, which moves nothing
+   * @param entries how many entries there are from there on
+   */
+  public Listpack cut(int position, int entries) {
+    if (position == NONE) {
+      return new Listpack();
+    }
+    int length = byteSize() - 1 - position;
+    Listpack moved = new Listpack(HEADER + length + 1);
+    System.arraycopy(bytes, position, moved.bytes, HEADER, length);
+    moved.bytes[HEADER + length] = (byte) END;
+    moved.setTotal(HEADER + length + 1);
+    moved.setCount(Math.min(entries, UNKNOWN_COUNT));
+    int known = readShort(bytes, 4);
+    move(position, length, 0);
+    setCount(known == UNKNOWN_COUNT ? UNKNOWN_COUNT : known - entries);
+    return moved;
+  }
+
+  /** Adds copies of all entries of another list at the end. */
+  public void appendAll(Listpack other) {
+    int length = other.byteSize() - HEADER - 1;
+    if ((long) byteSize() + length > MAX_BYTES) {
+      throw new IllegalArgumentException(
+          "a listpack of more than " + MAX_BYTES + " bytes is refused");
+    }
+    int at = byteSize() - 1;
+    int entries = count() + other.count();
+    move(at, 0, length);
+    System.arraycopy(other.bytes, HEADER, bytes, at, length);
+    setCount(Math.min(entries, UNKNOWN_COUNT));
+  }
+
   private int splice(int at, int removed, byte[] source, int offset, int length, int added) {
     if (Numbers.isLong(source, offset, length)) {
       return splice(at, removed, Numbers.parseLong(source, offset, length), added);

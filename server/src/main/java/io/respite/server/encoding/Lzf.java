@@ -1,0 +1,188 @@
+package io.respite.server.encoding;
+
+import java.util.Arrays;
+
+/**
+ * Marc Lehmann's LZF format, in which Redis keeps the inner nodes of lists and the long strings of
+ * its files: fast and simple, for data that repeats itself within eight kilobytes.
+ *
+ * <pre>
+ *   000lllll  bytes                       1 to 32 bytes as they are (l + 1)
+ *   lllooooo  oooooooo                    a repetition of 3 to 8 bytes (l + 2, l = 1..6), o + 1 bytes back
+ *   111ooooo  llllllll  oooooooo          a repetition of 9 to 264 bytes (l + 9)
+ * </pre>
+ *
+ * <p>The compressor remembers, for each hash of three bytes, where they were last seen, and takes
+ * the repetition found there, if it is one, as far as it goes: one pass, no search. What it writes
+ * may differ from what other compressors write for the same input; any decompressor reads it.
+ */
+public final class Lzf {
+  private static final int MAX_LITERALS = 32;
+  private static final int MAX_DISTANCE = 1 << 13;
+  private static final int MAX_REPETITION = 264;
+  private static final int HASH_BITS = 12;
+
+  /** No input of n bytes yields more than this many times n. */
+  private static final int MAX_EXPANSION = MAX_REPETITION / 2;
+
+  private Lzf() {}
+
+  /**
+   * The compressed form of {@code source[offset, offset + length)}.
+   *
+   * @param limit most bytes it may take
+   * @return the bytes in an array of their exact number, or null where that would be more than
+   *     {@code limit}
+   */
+  public static byte[] compress(byte[] source, int offset, int length, int limit) {
+    if (limit <= 0 || length == 0) {
+      return null;
+    }
+    Writer out = new Writer(source, Math.min(limit, length + length / MAX_LITERALS + 1));
+    int[] seen = new int[1 << HASH_BITS];
+    int end = offset + length;
+    int at = offset;
+    int literals = offset;
+    while (at < end - 2) {
+      int slot = hash(source, at);
+      int before = seen[slot] - 1;
+      seen[slot] = at + 1;
+      int distance = at - before;
+      if (before < 0 || distance > MAX_DISTANCE || !sameThree(source, before, at)) {
+        at++;
+        continue;
+      }
+      int most = Math.min(MAX_REPETITION, end - at);
+      int repeated = 3;
+      while (repeated < most && source[before + repeated] == source[at + repeated]) {
+        repeated++;
+      }
+      if (!out.literals(literals, at) || !out.repetition(distance - 1, repeated)) {
+        return null;
+      }
+      at += repeated;
+      literals = at;
+      // One place inside the repetition is remembered too: cheap, and helps the next one.
+      if (at < end - 1) {
+        seen[hash(source, at - 1)] = at;
+      }
+    }
+    return out.literals(literals, end) ? out.bytes() : null;
+  }
+
+  private static int hash(byte[] source, int at) {
+    int three = (source[at] & 0xFF) << 16 | (source[at + 1] & 0xFF) << 8 | (source[at + 2] & 0xFF);
+    return (three * 0x9E3779B1) >>> (32 - HASH_BITS);
+  }
+
+  private static boolean sameThree(byte[] source, int a, int b) {
+    return source[a] == source[b]
+        && source[a + 1] == source[b + 1]
+        && source[a + 2] == source[b + 2];
+  }
+
+  /** Writes tokens as long as they fit. */
+  private static final class Writer {
+    private final byte[] source;
+    private final byte[] target;
+    private int end;
+
+    Writer(byte[] source, int limit) {
+      this.source = source;
+      this.target = new byte[limit];
+    }
+
+    boolean literals(int from, int to) {
+      for (int at = from; at < to; ) {
+        int run = Math.min(MAX_LITERALS, to - at);
+        if (run + 1 > target.length - end) {
+          return false;
+        }
+        target[end++] = (byte) (run - 1);
+        System.arraycopy(source, at, target, end, run);
+        end += run;
+        at += run;
+      }
+      return true;
+    }
+
+    boolean repetition(int back, int length) {
+      if (3 > target.length - end) {
+        return false;
+      }
+      int coded = length - 2;
+      if (coded < 7) {
+        target[end++] = (byte) (coded << 5 | back >> 8);
+      } else {
+        target[end++] = (byte) (7 << 5 | back >> 8);
+        target[end++] = (byte) (coded - 7);
+      }
+      target[end++] = (byte) back;
+      return true;
+    }
+
+    byte[] bytes() {
+      return Arrays.copyOf(target, end);
+    }
+  }
+
+  /**
+   * What {@code source[offset, offset + length)} was before it was compressed. Reads and writes
+   * nothing out of bounds, whatever the bytes are, and takes no memory for a length that so few
+   * bytes cannot yield.
+   *
+   * @param expected the length that must come out, in bytes
+   * @throws IllegalArgumentException when the bytes are not LZF, or yield another length
+   */
+  public static byte[] decompress(byte[] source, int offset, int length, int expected) {
+    if (offset < 0 || length < 0 || length > source.length - offset) {
+      throw new IllegalArgumentException("a range of " + length + " bytes at " + offset);
+    }
+    if (expected < 0 || expected > (long) length * MAX_EXPANSION) {
+      throw malformed(length, expected);
+    }
+    byte[] target = new byte[expected];
+    int in = offset;
+    int inEnd = offset + length;
+    int out = 0;
+    while (in < inEnd) {
+      int control = source[in++] & 0xFF;
+      if (control < MAX_LITERALS) {
+        int run = control + 1;
+        if (run > inEnd - in || run > expected - out) {
+          throw malformed(length, expected);
+        }
+        System.arraycopy(source, in, target, out, run);
+        in += run;
+        out += run;
+        continue;
+      }
+      int repeated = control >> 5;
+      int needed = repeated == 7 ? 2 : 1;
+      if (needed > inEnd - in) {
+        throw malformed(length, expected);
+      }
+      if (repeated == 7) {
+        repeated += source[in++] & 0xFF;
+      }
+      repeated += 2;
+      int from = out - ((control & 0x1F) << 8) - (source[in++] & 0xFF) - 1;
+      if (from < 0 || repeated > expected - out) {
+        throw malformed(length, expected);
+      }
+      // A repetition may overlap what it writes: byte by byte, in this order.
+      for (int i = 0; i < repeated; i++) {
+        target[out++] = target[from++];
+      }
+    }
+    if (out != expected) {
+      throw malformed(length, expected);
+    }
+    return target;
+  }
+
+  private static IllegalArgumentException malformed(int length, int expected) {
+    return new IllegalArgumentException(
+        "not LZF: " + length + " bytes that do not yield " + expected);
+  }
+}
