@@ -1,6 +1,8 @@
 package io.respite.server.command.family;
 
 import io.respite.server.command.Command;
+import io.respite.server.command.family.list.ListCommands;
+import io.respite.server.command.family.list.ListMoveCommands;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -22,6 +24,8 @@ public final class Families {
     rows.addAll(HashCommands.rows());
     rows.addAll(HashExpiryCommands.rows());
     rows.addAll(HashSetexCommand.rows());
+    rows.addAll(new ListCommands().rows());
+    rows.addAll(new ListMoveCommands().rows());
     return rows;
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.respite.server.command.Command;
 import io.respite.server.command.Syntax;
+import io.respite.server.command.family.list.ListCommandsTest;
+import io.respite.server.command.family.list.ListMoveCommandsTest;
 import io.respite.server.transaction.TransactionsTest;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +33,8 @@ class CoverageTest {
           ScanCommandsTest.class,
           ObjectCommandsTest.class,
           WaitCommandsTest.class,
+          ListCommandsTest.class,
+          ListMoveCommandsTest.class,
           TransactionsTest.class);
 
   static Stream<Command> rows() {

@@ -109,6 +109,10 @@ public final class Store {
     return effects;
   }
 
+  public List<String> events() {
+    return events;
+  }
+
   /** Executes a line whose words are separated by single spaces; {@code ""} is the empty word. */
   public String run(String line) {
     return run(session, line);
