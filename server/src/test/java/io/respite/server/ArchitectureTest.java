@@ -56,6 +56,8 @@ class ArchitectureTest {
         .definedBy("io.respite.server.command")
         .layer("keyspace")
         .definedBy("io.respite.server.keyspace..")
+        .optionalLayer("rdb")
+        .definedBy("io.respite.server.rdb..")
         .layer("type")
         .definedBy("io.respite.server.type..")
         .layer("encoding")
@@ -74,12 +76,14 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("root", "net", "transaction", "pubsub", "family")
         .whereLayer("keyspace")
         .mayOnlyBeAccessedByLayers("root", "net", "transaction", "pubsub", "family", "command")
+        .whereLayer("rdb")
+        .mayOnlyBeAccessedByLayers("root", "family")
         .whereLayer("type")
         .mayOnlyBeAccessedByLayers(
-            "root", "net", "transaction", "pubsub", "family", "command", "keyspace")
+            "root", "net", "transaction", "pubsub", "family", "command", "keyspace", "rdb")
         .whereLayer("encoding")
         .mayOnlyBeAccessedByLayers(
-            "root", "net", "transaction", "pubsub", "family", "command", "keyspace", "type")
+            "root", "net", "transaction", "pubsub", "family", "command", "keyspace", "rdb", "type")
         .check(server);
   }
 

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +18,7 @@ import java.util.Optional;
  */
 final class Differential implements AutoCloseable {
   private static final int BATCH = 100;
-  private static final int PATIENCE_MILLIS = 60_000;
+  private static final int PATIENCE_MILLIS = 15_000;
 
   /**
    * Where the servers differ.
@@ -30,6 +31,8 @@ final class Differential implements AutoCloseable {
       return request + "\n  respite: " + ours + "\n  redis:   " + theirs;
     }
   }
+
+  private static final Resp SILENT = new Resp('!', "no answer", List.of());
 
   /** One server's end of a connection. */
   private static final class Peer implements AutoCloseable {
@@ -50,7 +53,11 @@ final class Differential implements AutoCloseable {
     }
 
     Resp receive() throws IOException {
-      return Resp.read(in);
+      try {
+        return Resp.read(in);
+      } catch (SocketTimeoutException silent) {
+        return SILENT;
+      }
     }
 
     Resp ask(String... words) throws IOException {
@@ -90,7 +97,9 @@ final class Differential implements AutoCloseable {
         for (int i = 0; i < batch.size(); i++) {
           Resp mine = ours.receive();
           Resp yours = theirs.receive();
-          if (!same(batch.get(i), queued, mine, yours)) {
+          if (mine.type() == SILENT.type()
+              || yours.type() == SILENT.type()
+              || !same(batch.get(i), queued, mine, yours)) {
             return Optional.of(
                 new Mismatch(
                     start + i, batch.get(i).toString(), mine.toString(), yours.toString()));

@@ -156,7 +156,7 @@ final class RandomValues {
     return switch (argument.type()) {
       case KEY -> key(row.group());
       case PATTERN -> one("*", "?", "a*", "[a-c]", "*1", "s?", "h*", "[^a]*", "\\*", "");
-      case DOUBLE -> percent(5) ? one(EXTREMES) : number(command, name);
+      case DOUBLE -> percent(5) && !name.equals("timeout") ? one(EXTREMES) : number(command, name);
       case UNIX_TIME -> time(name, true);
       case INTEGER -> integer(command, name);
       default -> text(row, command, name);

@@ -1,6 +1,7 @@
 package io.respite.peers;
 
 import io.respite.server.command.Command;
+import io.respite.server.command.CommandFlag;
 import io.respite.server.command.Syntax;
 import io.respite.server.command.Syntax.Argument;
 import java.util.ArrayList;
@@ -81,7 +82,8 @@ final class RequestGenerator {
     if (words.size() > place && random.nextBoolean()) {
       words.remove(place + random.nextInt(words.size() - place));
     } else {
-      words.add(values.element());
+      // Never a number behind a command that could take it for a timeout.
+      words.add(row.is(CommandFlag.BLOCKING) ? "x" : values.element());
     }
   }
 

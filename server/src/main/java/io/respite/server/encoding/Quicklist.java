@@ -167,6 +167,12 @@ public final class Quicklist {
     }
   }
 
+  /** Adds a listpack within the fill, which is taken over, as the last node. */
+  public void appendNode(Listpack pack) {
+    insertNode(last, last == null ? 0 : last.count, QuicklistNode.of(pack));
+    settle(null);
+  }
+
   // ---- at the ends
 
   /** Adds an element before the first. */

@@ -70,6 +70,16 @@ public final class AccessClock {
     return (minutes(now) << 8) | count;
   }
 
+  /** The bits of an entry that was last used some seconds ago; for a clock that remembers that. */
+  public int idleFor(long seconds, long now) {
+    return (int) (now / 1000 - seconds) & MASK;
+  }
+
+  /** The bits of an entry with this counter, 0 to 255; for a clock that counts uses. */
+  public int counted(int count, long now) {
+    return (minutes(now) << 8) | count;
+  }
+
   /** Seconds since the entry was last used. */
   public long idleSeconds(int bits, long now) {
     return ((now / 1000) - bits) & MASK;

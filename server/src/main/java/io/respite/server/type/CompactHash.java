@@ -46,6 +46,10 @@ final class CompactHash {
     return stride == 3;
   }
 
+  Listpack listpack() {
+    return list;
+  }
+
   int heapBytes() {
     return 24 + 24 + ((16 + list.capacity() + 7) & ~7);
   }

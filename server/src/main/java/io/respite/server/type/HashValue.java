@@ -1,5 +1,6 @@
 package io.respite.server.type;
 
+import io.respite.server.encoding.Listpack;
 import io.respite.server.encoding.PackedEntry;
 import io.respite.server.encoding.RecordTable;
 import io.respite.server.encoding.SeededHash;
@@ -208,6 +209,21 @@ public final class HashValue implements Value {
     }
     Object entry = table.random(random);
     return entry == null ? null : show((byte[]) entry);
+  }
+
+  /** The compact form's listpack, for those who write it as it is; null in the large form. */
+  public Listpack listpack() {
+    return compact == null ? null : compact.listpack();
+  }
+
+  /** Whether the listpack holds a deadline behind each field and value. */
+  public boolean listpackHasDeadlines() {
+    return compact != null && compact.hasDeadlines();
+  }
+
+  /** A moment that no field's deadline is before; Long.MAX_VALUE when no field has one. */
+  public long firstDeadline() {
+    return earliest;
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.respite.server.encoding.ListCursor;
 import io.respite.server.encoding.Listpack;
 import io.respite.server.encoding.Quicklist;
 import io.respite.server.encoding.Window;
+import java.util.function.Consumer;
 
 /**
  * A list: elements in order, reached from both ends and by position.
@@ -67,6 +68,45 @@ public final class ListValue implements Value {
     if (small) {
       compact = only == null ? new Listpack(EMPTY_LISTPACK) : only;
       large = null;
+    }
+  }
+
+  /** Number of nodes; 1 in the compact form. */
+  public int nodeCount() {
+    return compact != null ? 1 : large.nodeCount();
+  }
+
+  /** Visits the nodes in order: listpacks, or large elements as a {@code byte[]}. */
+  public void forEachNode(Consumer<Object> visitor) {
+    if (compact != null) {
+      visitor.accept(compact);
+    } else {
+      large.forEachNode(visitor);
+    }
+  }
+
+  /** Adds all elements of a listpack behind the last; it is taken over as a node if it can be. */
+  public void appendNode(Listpack pack) {
+    if (pack.count() == 0) {
+      return;
+    }
+    long fill = limits.listFill();
+    if (Quicklist.exceedsNode(fill, pack.byteSize(), pack.count())) {
+      // A node from elsewhere, where nodes are larger.
+      for (int at = pack.first(); at != Listpack.NONE; at = pack.next(at)) {
+        byte[] element = pack.bytesAt(at);
+        expect(element.length, 1);
+        push(false, element, 0, element.length);
+      }
+    } else if (size() == 0) {
+      compact = pack;
+      large = null;
+    } else {
+      if (compact != null) {
+        large = Quicklist.of(compact, fill, limits.listCompressDepth());
+        compact = null;
+      }
+      large.appendNode(pack);
     }
   }
 

@@ -16,6 +16,7 @@ public final class Families {
     rows.addAll(KeyCommands.rows());
     rows.addAll(KeyExpiryCommands.rows());
     rows.addAll(ScanCommands.rows());
+    rows.addAll(DumpCommands.rows());
     rows.addAll(WaitCommands.rows());
     rows.addAll(ObjectCommands.rows());
     rows.addAll(StringCommands.rows());

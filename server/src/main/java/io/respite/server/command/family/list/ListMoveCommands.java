@@ -212,7 +212,7 @@ public final class ListMoveCommands {
     boolean left = left(call, end);
     long count = 1;
     if (call.count() > end + 1) {
-      if (call.count() != end + 3 || !call.is(end + 1, "count")) {
+      if (call.count() < end + 3 || !call.is(end + 1, "count")) {
         throw CommandError.syntax();
       }
       count =
@@ -222,6 +222,9 @@ public final class ListMoveCommands {
               1,
               Long.MAX_VALUE,
               () -> new CommandError("ERR count should be greater than 0"));
+      if (call.count() > end + 3) {
+        throw CommandError.syntax();
+      }
     }
     long timeout = waits ? Parse.timeoutMillis(call, 1) : 0;
     for (int key = first; key < end; key++) {

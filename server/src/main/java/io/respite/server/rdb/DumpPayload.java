@@ -1,0 +1,68 @@
+package io.respite.server.rdb;
+
+import io.respite.server.encoding.Crc64;
+import io.respite.server.type.Value;
+
+/**
+ * What DUMP answers and RESTORE takes.
+ *
+ * <pre>
+ *   form | value | version u16le | CRC-64 of all before, u64le
+ * </pre>
+ */
+public final class DumpPayload {
+  private static final int VERSION_BYTES = 2;
+  private static final int CRC_BYTES = 8;
+  private static final int FOOTER = VERSION_BYTES + CRC_BYTES;
+
+  private DumpPayload() {}
+
+  /** The payload of a value. */
+  public static byte[] of(Value value) {
+    RdbOutput out = new RdbOutput(true);
+    out.writeByte(ObjectFormats.form(value));
+    ObjectFormats.save(value, out);
+    return finish(out, ObjectFormats.version(value));
+  }
+
+  /** The payload of a string. */
+  public static byte[] ofString(byte[] bytes, int offset, int length) {
+    RdbOutput out = new RdbOutput(true);
+    out.writeByte(ObjectFormats.STRING);
+    out.writeString(bytes, offset, length);
+    return finish(out, ObjectFormat.COMMON_VERSION);
+  }
+
+  private static byte[] finish(RdbOutput out, int version) {
+    out.writeLittleEndian(version, VERSION_BYTES);
+    out.writeLittleEndian(Crc64.update(0, out.buffer(), 0, out.size()), CRC_BYTES);
+    return out.toByteArray();
+  }
+
+  /** Whether a payload is of a version that is read here, and its check is right. */
+  public static boolean isIntact(byte[] payload) {
+    if (payload.length < FOOTER) {
+      return false;
+    }
+    int content = payload.length - FOOTER;
+    RdbInput footer = RdbInput.of(payload, content, FOOTER);
+    long version = footer.readLittleEndian(VERSION_BYTES) & 0xFFFF;
+    long crc = footer.readLittleEndian(CRC_BYTES);
+    return version <= ObjectFormats.NEWEST_VERSION
+        && crc == Crc64.update(0, payload, 0, content + VERSION_BYTES);
+  }
+
+  /**
+   * The value of an {@linkplain #isIntact intact} payload.
+   *
+   * @throws RdbFormatException when it makes no sense all the same
+   */
+  public static Value load(byte[] payload, ObjectFormats.Surroundings surroundings) {
+    RdbInput in = RdbInput.of(payload, 0, payload.length - FOOTER);
+    Value value = ObjectFormats.load(in.readByte(), in, surroundings);
+    if (in.remaining() > 0) {
+      throw new RdbFormatException(in.remaining() + " bytes behind the value");
+    }
+    return value;
+  }
+}

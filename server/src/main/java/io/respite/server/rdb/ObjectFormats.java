@@ -1,0 +1,79 @@
+package io.respite.server.rdb;
+
+import io.respite.server.encoding.SeededHash;
+import io.respite.server.type.EncodingLimits;
+import io.respite.server.type.Value;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The formats of all types. A string that is a record has form 0 and is written by {@link
+ * RdbOutput#writeString}; everything else goes through here.
+ */
+public final class ObjectFormats {
+  /** The form of a plain string. */
+  public static final int STRING = 0;
+
+  /** The newest version that is read. */
+  public static final int NEWEST_VERSION = 12;
+
+  /**
+   * What a value that is made belongs to.
+   *
+   * @param hasher of its tables
+   * @param limits up to which it keeps its compact form
+   * @param now milliseconds since 1970
+   */
+  public record Surroundings(SeededHash hasher, EncodingLimits limits, long now) {}
+
+  private static final List<ObjectFormat<?>> ALL =
+      List.of(new StringFormat(), new ListFormat(), new HashFormat());
+
+  private static final Map<Class<?>, ObjectFormat<?>> BY_CLASS = new HashMap<>();
+
+  static {
+    ALL.forEach(format -> BY_CLASS.put(format.values(), format));
+  }
+
+  private ObjectFormats() {}
+
+  @SuppressWarnings("unchecked") // the map's keys are the formats' own classes
+  private static <V extends Value> ObjectFormat<V> of(V value) {
+    return (ObjectFormat<V>) BY_CLASS.get(value.getClass());
+  }
+
+  /** The number of the form that a value is written in. */
+  public static int form(Value value) {
+    return of(value).form(value);
+  }
+
+  /** The version that a reader has to know for this value. */
+  public static int version(Value value) {
+    return of(value).version(value);
+  }
+
+  /** Writes a value in its form, without the form's number. */
+  public static void save(Value value, RdbOutput out) {
+    of(value).save(value, out);
+  }
+
+  /** Whether values of this form are read. */
+  public static boolean reads(int form) {
+    return ALL.stream().anyMatch(format -> format.reads(form));
+  }
+
+  /**
+   * Reads a value.
+   *
+   * @throws RdbFormatException when the form is unknown or what is read makes no sense
+   */
+  public static Value load(int form, RdbInput in, Surroundings surroundings) {
+    for (ObjectFormat<?> format : ALL) {
+      if (format.reads(form)) {
+        return format.load(form, in, surroundings);
+      }
+    }
+    throw new RdbFormatException("Unknown RDB encoding type " + form);
+  }
+}

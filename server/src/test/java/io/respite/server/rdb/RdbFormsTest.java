@@ -1,0 +1,153 @@
+package io.respite.server.rdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.respite.server.encoding.Crc64;
+import io.respite.server.encoding.Listpack;
+import io.respite.server.encoding.SeededHash;
+import io.respite.server.type.EncodingLimits;
+import io.respite.server.type.HashValue;
+import io.respite.server.type.ListValue;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.TreeMap;
+import org.junit.jupiter.api.DisplayNameGeneration;
+import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Lengths, strings and the old compact forms, byte by byte. */
+@DisplayNameGeneration(ReplaceUnderscores.class)
+class RdbFormsTest {
+  private static final ObjectFormats.Surroundings HERE =
+      new ObjectFormats.Surroundings(new SeededHash(1, 2, 3, 4), new EncodingLimits(), 0);
+
+  private static RdbInput input(String hex) {
+    byte[] bytes = HexFormat.of().parseHex(hex.replace(" ", ""));
+    return RdbInput.of(bytes, 0, bytes.length);
+  }
+
+  @Test
+  void the_check_of_the_nine_digits_is_the_known_one() {
+    byte[] digits = "123456789".getBytes(StandardCharsets.US_ASCII);
+    assertThat(Crc64.update(0, digits, 0, 9)).isEqualTo(0xe9c6d914c4b8d9caL);
+    long inTwo = Crc64.update(Crc64.update(0, digits, 0, 4), digits, 4, 5);
+    assertThat(inTwo).isEqualTo(0xe9c6d914c4b8d9caL);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 63, 64, 16383, 16384, 0xFFFFFFFFL, 0x100000000L, Long.MAX_VALUE, -1})
+  void lengths_come_back(long length) {
+    RdbOutput out = new RdbOutput(false);
+    out.writeLength(length);
+    assertThat(RdbInput.of(out.buffer(), 0, out.size()).readLength()).isEqualTo(length);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "a",
+        "0",
+        "-1",
+        "127",
+        "-129",
+        "32768",
+        "2147483647",
+        "2147483648",
+        "01",
+        "-0"
+      })
+  void strings_come_back(String text) {
+    RdbOutput out = new RdbOutput(true);
+    out.writeString(text.getBytes(StandardCharsets.ISO_8859_1));
+    assertThat(RdbInput.of(out.buffer(), 0, out.size()).readString())
+        .asString(StandardCharsets.ISO_8859_1)
+        .isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "05 61", // five bytes of which one is there
+        "80 7fffffff 61",
+        "81 4000000000000000",
+        "81 ffffffffffffffff",
+        "c3 02 81 0000010000000000 0061", // two bytes that were a terabyte
+        "c4 00",
+        "82 00",
+        "",
+      })
+  void a_length_that_cannot_be_takes_no_memory(String hex) {
+    assertThatThrownBy(() -> input(hex).readString()).isInstanceOf(RdbFormatException.class);
+  }
+
+  @Test
+  void a_hash_of_more_fields_than_bytes_is_refused() {
+    assertThatThrownBy(() -> ObjectFormats.load(4, input("81 1000000000000000 0161 0162"), HERE))
+        .isInstanceOf(RdbFormatException.class)
+        .hasMessageContaining("1152921504606846976 elements");
+  }
+
+  @Test
+  void an_unknown_form_is_named() {
+    assertThatThrownBy(() -> ObjectFormats.load(200, input("00"), HERE))
+        .hasMessage("Unknown RDB encoding type 200");
+  }
+
+  @Test
+  void a_ziplist_of_every_encoding_is_read() {
+    // header; "ab"; 5 (immediate); -2 (8 bits); 300 (16); 70000 (24); 2^31-1 (32); 2^40 (64)
+    String entries =
+        "00 02 6162"
+            + "04 f6"
+            + "02 fe fe"
+            + "03 c0 2c01"
+            + "04 f0 701101"
+            + "05 d0 ffffff7f"
+            + "06 e0 0000000000010000"
+            + "0a 4003 787978";
+    byte[] content = HexFormat.of().parseHex(entries.replace(" ", ""));
+    byte[] list = new byte[10 + content.length + 1];
+    list[0] = (byte) list.length;
+    list[8] = 8;
+    System.arraycopy(content, 0, list, 10, content.length);
+    list[list.length - 1] = (byte) 0xFF;
+    Listpack pack = Ziplist.toListpack(list);
+    StringBuilder shown = new StringBuilder();
+    for (int at = pack.first(); at != Listpack.NONE; at = pack.next(at)) {
+      shown.append(new String(pack.bytesAt(at), StandardCharsets.ISO_8859_1)).append(' ');
+    }
+    assertThat(shown.toString()).isEqualTo("ab 5 -2 300 70000 2147483647 1099511627776 xyx ");
+  }
+
+  @Test
+  void a_zipmap_is_read_as_a_hash() {
+    // "MKD1" "e" with room for two more bytes behind it, "d" "42"
+    HashValue hash =
+        (HashValue)
+            ObjectFormats.load(
+                9, input("12 02 04 4d4b4431 01 02 65 0000 01 64 02 00 3432 ff"), HERE);
+    TreeMap<String, String> pairs = new TreeMap<>();
+    hash.forEach(
+        field ->
+            pairs.put(
+                new String(field.name(), StandardCharsets.ISO_8859_1),
+                new String(field.value(), StandardCharsets.ISO_8859_1)));
+    assertThat(pairs).hasToString("{MKD1=e, d=42}");
+  }
+
+  @Test
+  void a_list_of_plain_elements_is_read() {
+    ListValue list = (ListValue) ObjectFormats.load(1, input("02 0161 c0 07"), HERE);
+    assertThat(list.size()).isEqualTo(2);
+  }
+
+  @Test
+  void a_list_without_elements_is_refused() {
+    assertThatThrownBy(() -> ObjectFormats.load(1, input("00"), HERE))
+        .hasMessage("a list without elements");
+  }
+}
