@@ -4,6 +4,7 @@ import io.respite.server.environment.RandomSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The hash table for everything that is keyed: a database's keys, a hash's fields, a set's members.
@@ -58,6 +59,7 @@ public final class RecordTable {
   private static final int POSITION_BITS = 6;
   private static final int DEPTH_BITS = 6;
   private static final int READ_TRIES = 3;
+  private static final int LARGEST_SEGMENT = Segment.MAX_BUCKETS * Segment.BUCKET;
 
   private final SeededHash hasher;
   private Segment[] directory;
@@ -426,6 +428,22 @@ public final class RecordTable {
   }
 
   /**
+   * Visits entries, in no particular order, until the visitor says that it has seen enough. It must
+   * not change the table.
+   *
+   * @param visitor answers whether to go on
+   */
+  public void forEachWhile(Predicate<Object> visitor) {
+    for (int i = 0; i < directory.length; i = after(i)) {
+      for (Object entry : directory[i].slots) {
+        if (entry != null && !visitor.test(entry)) {
+          return;
+        }
+      }
+    }
+  }
+
+  /**
    * One step of a scan, with the guarantees of the SCAN command: what is in the table during the
    * whole scan is visited at least once. The visitor may change the table.
    *
@@ -490,33 +508,45 @@ public final class RecordTable {
     }
   }
 
-  /** An entry chosen uniformly but for the table's density, or null when the table is empty. */
+  /** How often {@link #random} guesses a slot before it counts entries instead. */
+  private static final int GUESSES = 1000;
+
+  /**
+   * An entry chosen so that all are equally likely, or null when the table is empty.
+   *
+   * <p>A slot is guessed until one is full. A segment of lesser depth stands at several places of
+   * the directory and counts only at the first of them, a segment with fewer buckets is missed as
+   * often as it is smaller: so every slot of the table is guessed as often as any other, in two or
+   * three tries unless the table is very sparse.
+   */
   public Object random(RandomSource random) {
     if (size == 0) {
       return null;
     }
-    for (int i = 0; i < 64; i++) {
-      Segment s = directory[random.nextInt(directory.length)];
-      Object entry = s.slots[random.nextInt(s.capacity())];
-      if (entry != null) {
+    int slots = directory.length == 1 ? directory[0].capacity() : LARGEST_SEGMENT;
+    for (int i = 0; i < GUESSES; i++) {
+      int place = random.nextInt(directory.length);
+      Segment s = directory[place];
+      if (place != index(s.prefix, directory.length)) {
+        continue;
+      }
+      int at = random.nextInt(slots);
+      if (at < s.capacity() && s.slots[at] != null) {
+        return s.slots[at];
+      }
+    }
+    long left = random.nextLong(size);
+    int place = 0;
+    while (left >= directory[place].count) {
+      left -= directory[place].count;
+      place = after(place);
+    }
+    for (Object entry : directory[place].slots) {
+      if (entry != null && left-- == 0) {
         return entry;
       }
     }
-    // Sparse: take the next one from a random place.
-    int start = random.nextInt(directory.length);
-    for (int i = 0; i < directory.length; i++) {
-      Segment s = directory[(start + i) % directory.length];
-      if (s.count > 0) {
-        int from = random.nextInt(s.capacity());
-        for (int j = 0; j < s.capacity(); j++) {
-          Object entry = s.slots[(from + j) % s.capacity()];
-          if (entry != null) {
-            return entry;
-          }
-        }
-      }
-    }
-    throw new IllegalStateException("a table of " + size + " entries in which none is found");
+    throw new IllegalStateException("a segment whose count is more than its entries");
   }
 
   /**

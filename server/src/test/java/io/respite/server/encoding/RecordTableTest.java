@@ -291,4 +291,37 @@ class RecordTableTest {
       assertThat(wrong.get()).isNull();
     }
   }
+
+  @ParameterizedTest
+  @ValueSource(ints = {5, 60, 500, 700, 1500})
+  void chooses_all_entries_equally_often(int entries) {
+    for (int i = 0; i < entries; i++) {
+      table.put(record(i, 0));
+    }
+    chooseAndCount(entries);
+  }
+
+  @Test
+  void chooses_all_entries_of_a_sparse_table_equally_often() {
+    for (int i = 0; i < 20_000; i++) {
+      table.put(record(i, 0));
+    }
+    for (int i = 40; i < 20_000; i++) {
+      table.remove(key(i), 0, key(i).length);
+    }
+    chooseAndCount(40);
+  }
+
+  private void chooseAndCount(int entries) {
+    int each = 1000;
+    long seed = new java.util.Random().nextLong();
+    RandomSource random = RandomSource.seeded(seed);
+    Map<String, Integer> counts = new HashMap<>();
+    for (int i = 0; i < entries * each; i++) {
+      counts.merge(name(table.random(random)), 1, Integer::sum);
+    }
+    // The standard deviation is 32; six and a half of it is one failure in ten million runs.
+    assertThat(counts).as("seed %d", seed).hasSize(entries);
+    assertThat(counts.values()).as("seed %d", seed).allMatch(n -> Math.abs(n - each) < 206);
+  }
 }
