@@ -3,6 +3,9 @@ package io.respite.server.command.family;
 import io.respite.server.command.Command;
 import io.respite.server.command.family.list.ListCommands;
 import io.respite.server.command.family.list.ListMoveCommands;
+import io.respite.server.command.family.set.SetAlgebraCommands;
+import io.respite.server.command.family.set.SetCommands;
+import io.respite.server.command.family.set.SetRandomCommands;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,6 +30,9 @@ public final class Families {
     rows.addAll(HashSetexCommand.rows());
     rows.addAll(new ListCommands().rows());
     rows.addAll(new ListMoveCommands().rows());
+    rows.addAll(new SetCommands().rows());
+    rows.addAll(new SetRandomCommands().rows());
+    rows.addAll(new SetAlgebraCommands().rows());
     return rows;
   }
 }

@@ -6,6 +6,9 @@ import io.respite.server.command.Command;
 import io.respite.server.command.Syntax;
 import io.respite.server.command.family.list.ListCommandsTest;
 import io.respite.server.command.family.list.ListMoveCommandsTest;
+import io.respite.server.command.family.set.SetAlgebraCommandsTest;
+import io.respite.server.command.family.set.SetCommandsTest;
+import io.respite.server.command.family.set.SetRandomCommandsTest;
 import io.respite.server.transaction.TransactionsTest;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +39,9 @@ class CoverageTest {
           DumpCommandsTest.class,
           ListCommandsTest.class,
           ListMoveCommandsTest.class,
+          SetCommandsTest.class,
+          SetRandomCommandsTest.class,
+          SetAlgebraCommandsTest.class,
           TransactionsTest.class);
 
   static Stream<Command> rows() {
