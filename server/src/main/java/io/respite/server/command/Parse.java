@@ -76,6 +76,44 @@ public final class Parse {
   }
 
   /**
+   * Argument {@code i} as a double; infinite ones are allowed.
+   *
+   * @throws CommandError when it is none
+   */
+  public static double number(Call call, int i) {
+    return number(call, i, CommandError::notAFloat);
+  }
+
+  /**
+   * Argument {@code i} as a double; infinite ones are allowed.
+   *
+   * @throws CommandError the given one, when it is none
+   */
+  public static double number(Call call, int i, Supplier<CommandError> otherwise) {
+    Arguments arguments = call.arguments();
+    double value =
+        Numbers.parseDouble(arguments.buffer(), arguments.offset(i), arguments.length(i));
+    if (Double.isNaN(value)) {
+      throw otherwise.get();
+    }
+    return value;
+  }
+
+  /**
+   * Argument {@code i} as an integer that is not negative.
+   *
+   * @throws CommandError when it is none
+   */
+  public static long positive(Call call, int i) {
+    return integer(
+        call,
+        i,
+        0,
+        Long.MAX_VALUE,
+        () -> new CommandError("ERR value is out of range, must be positive"));
+  }
+
+  /**
    * A moment in milliseconds since 1970, from a value that must be positive.
    *
    * @param seconds whether the value counts seconds, else milliseconds

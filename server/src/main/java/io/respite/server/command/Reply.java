@@ -1,5 +1,6 @@
 package io.respite.server.command;
 
+import io.respite.server.encoding.Numbers;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -202,6 +203,30 @@ public final class Reply {
       line(',', text);
     } else {
       bulk(text);
+    }
+  }
+
+  /**
+   * A double in its shortest form, as {@link Numbers#doubleBytes} writes it; a bulk string in
+   * RESP2.
+   */
+  public void number(double value) {
+    boolean whole = Math.abs(value) < 0x1p53 && value == (long) value && value != 0;
+    if (protocol != 3) {
+      if (whole) {
+        bulk((long) value);
+      } else {
+        bulk(Numbers.doubleBytes(value));
+      }
+    } else if (whole) {
+      header(',', (long) value);
+    } else {
+      byte[] text = Numbers.doubleBytes(value);
+      reserve(text.length + 3);
+      buffer[end++] = ',';
+      System.arraycopy(text, 0, buffer, end, text.length);
+      end += text.length;
+      crlf();
     }
   }
 

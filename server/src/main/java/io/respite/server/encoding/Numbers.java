@@ -20,6 +20,9 @@ public final class Numbers {
   /** The longest integer: a sign and nineteen digits. */
   public static final int MAX_LONG_DIGITS = 20;
 
+  /** An integer of fewer digits is a double exactly. */
+  private static final int MAX_EXACT_DIGITS = 16;
+
   private static final long[] POWERS_OF_TEN = new long[19];
 
   static {
@@ -143,10 +146,22 @@ public final class Numbers {
    * @return the number, or NaN where the server answers that the value is not a valid float
    */
   public static double parseDouble(byte[] bytes, int offset, int length) {
+    if (length < MAX_EXACT_DIGITS && isLong(bytes, offset, length)) {
+      return parseLong(bytes, offset, length);
+    }
     FloatSyntax syntax = FloatSyntax.of(bytes, offset, length);
     if (syntax == FloatSyntax.NONE) {
       return Double.NaN;
     }
+    double value = number(bytes, offset, length, syntax);
+    boolean outOfRange =
+        syntax != FloatSyntax.INFINITE
+            && (Double.isInfinite(value)
+                || (value == 0 && FloatSyntax.hasNonZeroDigit(bytes, offset, length, syntax)));
+    return outOfRange ? Double.NaN : value;
+  }
+
+  private static double number(byte[] bytes, int offset, int length, FloatSyntax syntax) {
     if (syntax == FloatSyntax.INFINITE) {
       return bytes[offset] == '-' ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY;
     }
@@ -154,9 +169,30 @@ public final class Numbers {
     if (syntax == FloatSyntax.HEXADECIMAL && text.indexOf('p') < 0 && text.indexOf('P') < 0) {
       text += "p0";
     }
-    double value = Double.parseDouble(text);
-    boolean vanished = value == 0 && FloatSyntax.hasNonZeroDigit(bytes, offset, length, syntax);
-    return Double.isInfinite(value) || vanished ? Double.NaN : value;
+    return Double.parseDouble(text);
+  }
+
+  /**
+   * The double that the bytes spell to C's {@code strtod}, for bounds of ranges: leading white
+   * space is passed over, nothing at all is 0, and what is too large or too small becomes infinite
+   * or 0.
+   *
+   * @return the number, or NaN where the bytes are none
+   */
+  public static double parseBound(byte[] bytes, int offset, int length) {
+    int at = offset;
+    int end = offset + length;
+    while (at < end && (bytes[at] == ' ' || (bytes[at] >= '\t' && bytes[at] <= '\r'))) {
+      at++;
+    }
+    if (length == 0) {
+      return 0;
+    }
+    FloatSyntax syntax = FloatSyntax.of(bytes, at, end - at);
+    if (syntax == FloatSyntax.NONE) {
+      return Double.NaN;
+    }
+    return number(bytes, at, end - at, syntax);
   }
 
   /** The double that all the bytes spell; NaN where it is not a valid float. */
@@ -183,6 +219,31 @@ public final class Numbers {
       return longBytes((long) value);
     }
     return ascii(shortest(value));
+  }
+
+  /**
+   * The double with seventeen significant digits and no trailing zeros, as C's {@code %.17g} writes
+   * it: the form of checksums and of ZSCAN, in which 0.1 is {@code 0.10000000000000001}.
+   */
+  public static byte[] digits17(double value) {
+    if (Double.isNaN(value) || Double.isInfinite(value) || value == 0) {
+      return doubleBytes(value);
+    }
+    if (Math.abs(value) < 1e16 && value == (long) value) {
+      return longBytes((long) value);
+    }
+    BigDecimal rounded =
+        new BigDecimal(Math.abs(value)).round(new MathContext(17, RoundingMode.HALF_EVEN));
+    int exponent = rounded.precision() - rounded.scale() - 1;
+    BigDecimal digits = rounded.stripTrailingZeros();
+    String sign = value < 0 ? "-" : "";
+    if (exponent >= -4 && exponent < 17) {
+      return ascii(sign + digits.toPlainString());
+    }
+    String text = digits.unscaledValue().toString();
+    String fraction = text.length() > 1 ? "." + text.substring(1) : "";
+    String size = Math.abs(exponent) < 10 ? "0" + Math.abs(exponent) : "" + Math.abs(exponent);
+    return ascii(sign + text.charAt(0) + fraction + "e" + (exponent < 0 ? "-" : "+") + size);
   }
 
   private static byte[] ascii(String text) {

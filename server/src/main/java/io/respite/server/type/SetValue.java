@@ -27,7 +27,7 @@ import java.util.function.Predicate;
  * A set never goes back; only a set that is made anew, as the result of an operation on others, is
  * as compact as it can be.
  */
-public final class SetValue implements Value {
+public final class SetValue implements ScoredMembers {
   /** Bytes by which a listpack may grow for one member beyond its own. */
   private static final int ENTRY_OVERHEAD = 16;
 
@@ -297,6 +297,24 @@ public final class SetValue implements Value {
     } else {
       window.show(integers.at(random.nextInt(integers.count())));
     }
+  }
+
+  /** Every member counts as much: its score is 1. */
+  @Override
+  public double scoreOf(byte[] member, int offset, int length) {
+    return contains(member, offset, length) ? 1 : Double.NaN;
+  }
+
+  @Override
+  public void whileScored(Predicate<ScoredView> visitor) {
+    ScoredView view = new ScoredView();
+    Window window = new Window();
+    forEachWhile(
+        window,
+        member -> {
+          view.show(member.bytes(), member.offset(), member.length(), 1);
+          return visitor.test(view);
+        });
   }
 
   @Override

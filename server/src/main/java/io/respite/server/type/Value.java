@@ -1,7 +1,7 @@
 package io.respite.server.type;
 
 /** What a key holds when it is more than a small string; small strings are records of their own. */
-public sealed interface Value permits StringValue, HashValue, ListValue, SetValue {
+public sealed interface Value permits StringValue, HashValue, ListValue, ScoredMembers {
   /** The name that the TYPE command shows. */
   String typeName();
 

@@ -101,6 +101,61 @@ class NumbersTest {
   }
 
   @Nested
+  class Bounds {
+    @ParameterizedTest
+    @CsvSource({
+      "'', 0",
+      "' 3', 3",
+      "'\t-2.5', -2.5",
+      "1e999, Infinity",
+      "1e-999, 0",
+      "+inf, Infinity"
+    })
+    void are_read_leniently(String text, double expected) {
+      byte[] bytes = latin("x" + text + "x");
+      assertThat(Numbers.parseBound(bytes, 1, bytes.length - 2)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3 ", "x", " ", "nan", "1e", "--1"})
+    void are_refused_when_they_are_no_number(String text) {
+      byte[] bytes = latin(text);
+      assertThat(Numbers.parseBound(bytes, 0, bytes.length)).isNaN();
+    }
+  }
+
+  @Nested
+  class Seventeen_digits {
+    @ParameterizedTest
+    @CsvSource({
+      "0.1, 0.10000000000000001",
+      "1e+21, 1e+21",
+      "3.0, 3",
+      "1e-05, 1.0000000000000001e-05",
+      "0.0001, 0.0001",
+      "1.2345678901234568e+17, 1.2345678901234568e+17",
+      "1e+17, 1e+17",
+      "1e+16, 10000000000000000",
+      "1.5e+300, 1.5000000000000001e+300",
+      "5e-324, 4.9406564584124654e-324",
+      "4503599627370497.0, 4503599627370497",
+      "4.611686018427388e+18, 4.6116860184273879e+18",
+      "2.5, 2.5",
+      "0.3333333333333333, 0.33333333333333331",
+      "-1.1, -1.1000000000000001",
+      "1.7976931348623157e+308, 1.7976931348623157e+308",
+      "1e+17, 1e+17",
+      "1.2345678901234567e+19, 1.2345678901234567e+19",
+      "-0.0, -0",
+      "-Infinity, -inf"
+    })
+    void are_written_as_c_writes_them(double value, String expected) {
+      assertThat(new String(Numbers.digits17(value), StandardCharsets.ISO_8859_1))
+          .isEqualTo(expected);
+    }
+  }
+
+  @Nested
   class Doubles {
     @ParameterizedTest
     @CsvSource({

@@ -1,11 +1,13 @@
 package io.respite.server.command.family;
 
 import io.respite.server.command.Command;
+import io.respite.server.command.family.geo.GeoFamily;
 import io.respite.server.command.family.list.ListCommands;
 import io.respite.server.command.family.list.ListMoveCommands;
 import io.respite.server.command.family.set.SetAlgebraCommands;
 import io.respite.server.command.family.set.SetCommands;
 import io.respite.server.command.family.set.SetRandomCommands;
+import io.respite.server.command.family.sortedset.SortedSetFamily;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,6 +35,8 @@ public final class Families {
     rows.addAll(new SetCommands().rows());
     rows.addAll(new SetRandomCommands().rows());
     rows.addAll(new SetAlgebraCommands().rows());
+    rows.addAll(SortedSetFamily.rows());
+    rows.addAll(GeoFamily.rows());
     return rows;
   }
 }
