@@ -1,5 +1,6 @@
 package io.respite.server.command;
 
+import io.respite.server.encoding.Pieces;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -7,7 +8,7 @@ import java.util.Arrays;
  * A request: the command's name and its arguments, as byte ranges of one shared array. The parser
  * of a connection reuses one instance, so what must outlive the call is {@linkplain #bytes copied}.
  */
-public final class Arguments {
+public final class Arguments implements Pieces {
   private static final int INITIAL = 8;
 
   private byte[] buffer = new byte[0];
@@ -74,16 +75,19 @@ public final class Arguments {
   }
 
   /** The array that all arguments lie in; shared, not to be changed. */
+  @Override
   public byte[] buffer() {
     return buffer;
   }
 
   /** Where argument {@code i} begins. */
+  @Override
   public int offset(int i) {
     return offsets[i];
   }
 
   /** Length of argument {@code i} in bytes. */
+  @Override
   public int length(int i) {
     return lengths[i];
   }

@@ -1,6 +1,7 @@
 package io.respite.server.command;
 
 import io.respite.server.encoding.Numbers;
+import io.respite.server.encoding.StreamId;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -273,6 +274,19 @@ public final class Reply {
     digits(size);
     crlf();
     digits(number);
+    crlf();
+  }
+
+  /**
+   * A bulk string with a stream's id: two unsigned numbers and a hyphen between them.
+   */
+  public void streamId(long millis, long sequence) {
+    int size = StreamId.textLength(millis, sequence);
+    reserve(SMALL + SMALL);
+    buffer[end++] = '$';
+    digits(size);
+    crlf();
+    end += StreamId.write(millis, sequence, buffer, end);
     crlf();
   }
 

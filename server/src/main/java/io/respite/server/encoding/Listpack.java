@@ -45,6 +45,10 @@ public final class Listpack {
 
   private static final int HEADER = 6;
   private static final int UNKNOWN_COUNT = 65535;
+
+  /** How far {@link #reserve} grows ahead of need at most. */
+  private static final int AHEAD = 2048;
+
   private static final int END = 0xFF;
   private static final int STRING_32 = 0xF0;
   private static final int INT_16 = 0xF1;
@@ -179,6 +183,28 @@ public final class Listpack {
   /** The array behind the list, good until the next edit; shared, not to be changed. */
   public byte[] buffer() {
     return bytes;
+  }
+
+  /**
+   * Makes room for {@code more} bytes at once, so that adding several entries moves the list at
+   * most one time; it doubles while it is small.
+   */
+  public void reserve(int more) {
+    long total = byteSize();
+    long needed = total + more;
+    if (shared || needed > bytes.length) {
+      long ahead = Math.max(needed, Math.min(2 * total, total + AHEAD));
+      bytes = Arrays.copyOf(bytes, (int) Math.min(MAX_BYTES, ahead));
+      shared = false;
+    }
+  }
+
+  /** Gives the room to grow back. */
+  public void trim() {
+    if (bytes.length > byteSize()) {
+      bytes = toByteArray();
+      shared = false;
+    }
   }
 
   /** The first entry, or {@link #NONE}. */

@@ -1,7 +1,8 @@
 package io.respite.server.type;
 
 /** What a key holds when it is more than a small string; small strings are records of their own. */
-public sealed interface Value permits StringValue, HashValue, ListValue, ScoredMembers {
+public sealed interface Value
+    permits StringValue, HashValue, ListValue, ScoredMembers, StreamValue {
   /** The name that the TYPE command shows. */
   String typeName();
 

@@ -1,0 +1,170 @@
+package io.respite.server.encoding;
+
+/**
+ * Goes through the live entries of a {@link StreamLog} between two ids, in either direction. The
+ * log must not change meanwhile.
+ *
+ * <p>{@link #next} moves to an entry; then {@link #nextField} moves through its fields, and {@link
+ * #pack} with {@link #field} and {@link #value} tells where the bytes are.
+ */
+public final class StreamCursor {
+  private final StreamLog log;
+  private final StreamId start;
+  private final StreamId end;
+  private final boolean backwards;
+  private int index;
+  private StreamNode node;
+  private Listpack pack;
+
+  /** The entry to look at next, or NONE when the node is done. */
+  private int upcoming = Listpack.NONE;
+
+  private long masterFields;
+  private int masterField;
+
+  private int entry = Listpack.NONE;
+  private long millis;
+  private long sequence;
+  private boolean sameFields;
+  private long fields;
+
+  /** The first piece that was not read yet, and how many of the entry's own there are from it on. */
+  private int at;
+
+  private long unread;
+  private int nextMasterField;
+  private int field;
+  private int value;
+
+  /** Before the first entry of a range, both ends included; or behind its last, backwards. */
+  public StreamCursor(StreamLog log, StreamId start, StreamId end, boolean backwards) {
+    this.log = log;
+    this.start = start;
+    this.end = end;
+    this.backwards = backwards;
+    int from = log.nodeFor(backwards ? end : start);
+    index = backwards ? from : Math.max(0, from);
+    open();
+  }
+
+  private void open() {
+    if (index < 0 || index >= log.nodes()) {
+      node = null;
+      return;
+    }
+    node = log.node(index);
+    pack = node.pack();
+    masterFields = node.masterFields();
+    masterField = node.masterField();
+    upcoming = backwards ? node.lastEntry() : node.firstEntry();
+    unread = 0;
+    entry = Listpack.NONE;
+  }
+
+  /** Moves to the next entry; whether there is one. */
+  public boolean next() {
+    while (node != null) {
+      if (!backwards && entry != Listpack.NONE) {
+        upcoming = afterEntry();
+      }
+      if (upcoming == Listpack.NONE) {
+        index += backwards ? -1 : 1;
+        open();
+        continue;
+      }
+      read(upcoming);
+      if (backwards) {
+        upcoming = node.entryBefore(entry);
+      }
+      boolean beforeStart =
+          StreamId.compare(millis, sequence, start.millis(), start.sequence()) < 0;
+      boolean behindEnd = StreamId.compare(millis, sequence, end.millis(), end.sequence()) > 0;
+      if (backwards ? beforeStart : behindEnd) {
+        node = null;
+        return false;
+      }
+      if (!node.isDeleted(entry) && !beforeStart && !behindEnd) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void read(int position) {
+    entry = position;
+    long flags = pack.longAt(position);
+    int p = pack.next(position);
+    millis = node.master().millis() + pack.longAt(p);
+    p = pack.next(p);
+    sequence = node.master().sequence() + pack.longAt(p);
+    p = pack.next(p);
+    sameFields = (flags & StreamNode.SAME_FIELDS) != 0;
+    if (sameFields) {
+      fields = masterFields;
+      unread = fields;
+    } else {
+      fields = pack.longAt(p);
+      unread = 2 * fields;
+      p = pack.next(p);
+    }
+    at = p;
+    nextMasterField = masterField;
+  }
+
+  private int afterEntry() {
+    for (; unread > 0; unread--) {
+      at = pack.next(at);
+    }
+    return pack.next(at);
+  }
+
+  /** The entry's id. */
+  public StreamId id() {
+    return new StreamId(millis, sequence);
+  }
+
+  /** The first part of the entry's id. */
+  public long millis() {
+    return millis;
+  }
+
+  /** The second part of the entry's id. */
+  public long sequence() {
+    return sequence;
+  }
+
+  /** How many fields the entry has; as often {@link #nextField} may be called. */
+  public long fields() {
+    return fields;
+  }
+
+  /** Moves to the entry's next field. */
+  public void nextField() {
+    if (sameFields) {
+      field = nextMasterField;
+      nextMasterField = pack.next(nextMasterField);
+    } else {
+      field = at;
+      at = pack.next(at);
+      unread--;
+    }
+    value = at;
+    at = pack.next(at);
+    unread--;
+  }
+
+  /** The list that {@link #field} and {@link #value} are positions of. */
+  public Listpack pack() {
+    return pack;
+  }
+
+  /** Position of the field's name. */
+  public int field() {
+    return field;
+  }
+
+  /** Position of the field's value. */
+  public int value() {
+    return value;
+  }
+}
