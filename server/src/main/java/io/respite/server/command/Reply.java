@@ -277,9 +277,7 @@ public final class Reply {
     crlf();
   }
 
-  /**
-   * A bulk string with a stream's id: two unsigned numbers and a hyphen between them.
-   */
+  /** A bulk string with a stream's id: two unsigned numbers and a hyphen between them. */
   public void streamId(long millis, long sequence) {
     int size = StreamId.textLength(millis, sequence);
     reserve(SMALL + SMALL);

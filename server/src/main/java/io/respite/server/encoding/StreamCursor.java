@@ -4,6 +4,9 @@ package io.respite.server.encoding;
  * Goes through the live entries of a {@link StreamLog} between two ids, in either direction. The
  * log must not change meanwhile.
  *
+ * <p>The ids of deleted entries are not relied on: XSETID may have turned the clock back behind
+ * them.
+ *
  * <p>{@link #next} moves to an entry; then {@link #nextField} moves through its fields, and {@link
  * #pack} with {@link #field} and {@link #value} tells where the bytes are.
  */
@@ -28,7 +31,9 @@ public final class StreamCursor {
   private boolean sameFields;
   private long fields;
 
-  /** The first piece that was not read yet, and how many of the entry's own there are from it on. */
+  /**
+   * The first piece that was not read yet, and how many of the entry's own there are from it on.
+   */
   private int at;
 
   private long unread;
@@ -76,6 +81,9 @@ public final class StreamCursor {
       if (backwards) {
         upcoming = node.entryBefore(entry);
       }
+      if (node.isDeleted(entry)) {
+        continue;
+      }
       boolean beforeStart =
           StreamId.compare(millis, sequence, start.millis(), start.sequence()) < 0;
       boolean behindEnd = StreamId.compare(millis, sequence, end.millis(), end.sequence()) > 0;
@@ -83,7 +91,7 @@ public final class StreamCursor {
         node = null;
         return false;
       }
-      if (!node.isDeleted(entry) && !beforeStart && !behindEnd) {
+      if (!beforeStart && !behindEnd) {
         return true;
       }
     }
@@ -116,6 +124,16 @@ public final class StreamCursor {
       at = pack.next(at);
     }
     return pack.next(at);
+  }
+
+  /** Index of the node that the entry is in. */
+  int nodeIndex() {
+    return index;
+  }
+
+  /** The entry's position in its node. */
+  int entry() {
+    return entry;
   }
 
   /** The entry's id. */

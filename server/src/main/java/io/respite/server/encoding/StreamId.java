@@ -50,13 +50,17 @@ public record StreamId(long millis, long sequence) implements Comparable<StreamI
     return i;
   }
 
-  /** Whether the bytes are digits that make an unsigned number of 64 bits; leading zeros count. */
+  /**
+   * Whether the bytes are digits that make an unsigned number of 64 bits; zeros and one plus sign
+   * may lead.
+   */
   public static boolean isUnsigned(byte[] bytes, int offset, int length) {
+    int first = length > 1 && bytes[offset] == '+' ? 1 : 0;
     if (length == 0 || length > 2 * MAX_DIGITS) {
       return false;
     }
     long value = 0;
-    for (int i = offset; i < offset + length; i++) {
+    for (int i = offset + first; i < offset + length; i++) {
       int digit = bytes[i] - '0';
       if (digit < 0 || digit > 9) {
         return false;
@@ -75,7 +79,8 @@ public record StreamId(long millis, long sequence) implements Comparable<StreamI
   /** The number of bytes for which {@link #isUnsigned} is true. */
   public static long unsigned(byte[] bytes, int offset, int length) {
     long value = 0;
-    for (int i = offset; i < offset + length; i++) {
+    int first = length > 0 && bytes[offset] == '+' ? 1 : 0;
+    for (int i = offset + first; i < offset + length; i++) {
       value = value * TEN + (bytes[i] - '0');
     }
     return value;

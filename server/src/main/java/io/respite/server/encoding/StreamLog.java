@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  * <p>Invariants:
  *
  * <ol>
- *   <li>Nodes ascend: all ids of a node are below the next one's master.
+ *   <li>Nodes ascend: all live ids of a node are below the live ones of the next.
  *   <li>Each node has at least one live entry; {@link #length} is the sum of the live ones.
  *   <li>Only the last node is added to.
  * </ol>
@@ -188,21 +188,18 @@ public final class StreamLog {
 
   /** Whether there is an entry with this id. */
   public boolean contains(StreamId id) {
-    int index = nodeFor(id);
-    return index >= 0 && node(index).find(id) != Listpack.NONE;
+    return new StreamCursor(this, id, id, false).next();
   }
 
   /** Removes an entry; whether there was one. */
   public boolean remove(StreamId id) {
-    int index = nodeFor(id);
-    if (index < 0) {
+    StreamCursor cursor = new StreamCursor(this, id, id, false);
+    if (!cursor.next()) {
       return false;
     }
+    int index = cursor.nodeIndex();
+    int entry = cursor.entry();
     StreamNode node = node(index);
-    int entry = node.find(id);
-    if (entry == Listpack.NONE) {
-      return false;
-    }
     if (node.live() == 1) {
       dropNode(index);
     } else {
@@ -239,8 +236,7 @@ public final class StreamLog {
         break;
       }
       int last = node.lastEntry();
-      boolean whole =
-          length - live >= keep && compare(node, last, below) < 0;
+      boolean whole = length - live >= keep && compare(node, last, below) < 0;
       if (whole) {
         dropNode(0);
         length -= live;

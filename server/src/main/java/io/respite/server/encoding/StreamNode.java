@@ -13,10 +13,10 @@ package io.respite.server.encoding;
  *            | pieces of this entry before this one
  * </pre>
  *
- * <p>The master has the id and the field names of the first entry the node ever had. Entries follow
- * in ascending order. A deleted entry stays where it is with a flag; a node whose last entry is
- * deleted is dropped by its owner. The number at the end of an entry, and the 0 at the end of the
- * master, let one walk backwards.
+ * <p>The master has the id and the field names of the first entry the node ever had. Live entries
+ * follow in ascending order. A deleted entry stays where it is with a flag; a node whose last entry
+ * is deleted is dropped by its owner. The number at the end of an entry, and the 0 at the end of
+ * the master, let one walk backwards.
  */
 public final class StreamNode {
   static final long DELETED = 1;
@@ -191,17 +191,6 @@ public final class StreamNode {
       p = pack.previous(p);
     }
     return p;
-  }
-
-  /** The entry with this id that is not deleted, or {@link Listpack#NONE}. */
-  int find(StreamId id) {
-    for (int p = firstEntry(); p != Listpack.NONE; p = entryAfter(p)) {
-      int compared = StreamId.compare(millis(p), sequence(p), id.millis(), id.sequence());
-      if (compared >= 0) {
-        return compared == 0 && !isDeleted(p) ? p : Listpack.NONE;
-      }
-    }
-    return Listpack.NONE;
   }
 
   /** Marks a live entry as deleted; the counters follow by {@link #countDeleted}. */

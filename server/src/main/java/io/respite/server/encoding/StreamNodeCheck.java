@@ -36,10 +36,12 @@ final class StreamNodeCheck {
         return false;
       }
       StreamId id = new StreamId(master.millis() + millis, master.sequence() + sequence);
-      if (before != null && id.compareTo(before) <= 0) {
-        return false;
+      if ((flags & StreamNode.DELETED) == 0) {
+        if (before != null && id.compareTo(before) <= 0) {
+          return false;
+        }
+        before = id;
       }
-      before = id;
       long own = fields;
       if ((flags & StreamNode.SAME_FIELDS) == 0) {
         own = number();

@@ -135,7 +135,9 @@ public final class StreamGroup {
   }
 
   long heapBytes() {
-    return CONSUMER_BYTES + name.length + consumers.size() * CONSUMER_BYTES
+    return CONSUMER_BYTES
+        + name.length
+        + consumers.size() * CONSUMER_BYTES
         + pending.size() * PENDING_BYTES;
   }
 

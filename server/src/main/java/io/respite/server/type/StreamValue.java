@@ -21,6 +21,9 @@ import java.util.TreeMap;
  * number of entries, unless somebody said otherwise by XSETID on an empty stream.
  */
 public final class StreamValue implements Value {
+  /** The {@link #lag} that nobody knows. */
+  public static final long UNKNOWN_LAG = Long.MIN_VALUE;
+
   private final EncodingLimits limits;
   private final StreamLog log;
   private final NavigableMap<byte[], StreamGroup> groups = new TreeMap<>(Arrays::compareUnsigned);
@@ -149,9 +152,12 @@ public final class StreamValue implements Value {
     group.lastId(id);
   }
 
-  /** Whether an entry was deleted by name that is, or was, at or behind an id. */
+  /** Whether an entry was deleted by name between the first one and the end, at or behind an id. */
   private boolean deletedSince(StreamId id) {
-    return log.length() > 0 && !maxDeletedId.isZero() && id.compareTo(maxDeletedId) <= 0;
+    return log.length() > 0
+        && !maxDeletedId.isZero()
+        && log.first().compareTo(maxDeletedId) <= 0
+        && id.compareTo(maxDeletedId) <= 0;
   }
 
   /**
@@ -181,7 +187,9 @@ public final class StreamValue implements Value {
     return StreamGroup.UNKNOWN;
   }
 
-  /** How many entries a group has yet to hand out; {@link StreamGroup#UNKNOWN} when nobody knows. */
+  /**
+   * How many entries a group has yet to hand out; {@link StreamGroup#UNKNOWN} when nobody knows.
+   */
   public long lag(StreamGroup group) {
     if (entriesAdded == 0) {
       return 0;
@@ -190,7 +198,7 @@ public final class StreamValue implements Value {
       return entriesAdded - group.entriesRead();
     }
     long read = entriesUpTo(group.lastId());
-    return read == StreamGroup.UNKNOWN ? StreamGroup.UNKNOWN : entriesAdded - read;
+    return read == StreamGroup.UNKNOWN ? UNKNOWN_LAG : entriesAdded - read;
   }
 
   // ---- a value's duties

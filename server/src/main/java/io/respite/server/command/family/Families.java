@@ -8,6 +8,11 @@ import io.respite.server.command.family.set.SetAlgebraCommands;
 import io.respite.server.command.family.set.SetCommands;
 import io.respite.server.command.family.set.SetRandomCommands;
 import io.respite.server.command.family.sortedset.SortedSetFamily;
+import io.respite.server.command.family.stream.StreamCommands;
+import io.respite.server.command.family.stream.StreamGroupCommands;
+import io.respite.server.command.family.stream.StreamInfoCommands;
+import io.respite.server.command.family.stream.StreamPendingCommands;
+import io.respite.server.command.family.stream.StreamReadCommands;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -37,6 +42,11 @@ public final class Families {
     rows.addAll(new SetAlgebraCommands().rows());
     rows.addAll(SortedSetFamily.rows());
     rows.addAll(GeoFamily.rows());
+    rows.addAll(StreamCommands.rows());
+    rows.addAll(StreamReadCommands.rows());
+    rows.addAll(StreamGroupCommands.rows());
+    rows.addAll(StreamPendingCommands.rows());
+    rows.addAll(StreamInfoCommands.rows());
     return rows;
   }
 }

@@ -13,6 +13,8 @@ import io.respite.server.command.family.set.SetRandomCommandsTest;
 import io.respite.server.command.family.sortedset.SortedSetCombinationsTest;
 import io.respite.server.command.family.sortedset.SortedSetMembersTest;
 import io.respite.server.command.family.sortedset.SortedSetRangesTest;
+import io.respite.server.command.family.stream.StreamCommandsTest;
+import io.respite.server.command.family.stream.StreamGroupCommandsTest;
 import io.respite.server.transaction.TransactionsTest;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,6 +45,8 @@ class CoverageTest {
           SortedSetRangesTest.class,
           SortedSetCombinationsTest.class,
           GeoCommandsTest.class,
+          StreamCommandsTest.class,
+          StreamGroupCommandsTest.class,
           WaitCommandsTest.class,
           DumpCommandsTest.class,
           ListCommandsTest.class,
