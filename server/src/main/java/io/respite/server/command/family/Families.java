@@ -8,6 +8,8 @@ import io.respite.server.command.family.set.SetAlgebraCommands;
 import io.respite.server.command.family.set.SetCommands;
 import io.respite.server.command.family.set.SetRandomCommands;
 import io.respite.server.command.family.sortedset.SortedSetFamily;
+import io.respite.server.command.family.bitmap.BitFieldCommands;
+import io.respite.server.command.family.bitmap.BitmapCommands;
 import io.respite.server.command.family.stream.StreamCommands;
 import io.respite.server.command.family.stream.StreamGroupCommands;
 import io.respite.server.command.family.stream.StreamInfoCommands;
@@ -42,6 +44,8 @@ public final class Families {
     rows.addAll(new SetAlgebraCommands().rows());
     rows.addAll(SortedSetFamily.rows());
     rows.addAll(GeoFamily.rows());
+    rows.addAll(BitmapCommands.rows());
+    rows.addAll(BitFieldCommands.rows());
     rows.addAll(StreamCommands.rows());
     rows.addAll(StreamReadCommands.rows());
     rows.addAll(StreamGroupCommands.rows());

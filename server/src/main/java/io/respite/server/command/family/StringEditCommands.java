@@ -17,24 +17,17 @@ import io.respite.server.command.CommandError;
 import io.respite.server.command.CommandGroup;
 import io.respite.server.command.KeySpec;
 import io.respite.server.command.Parse;
+import io.respite.server.command.StringEdit;
 import io.respite.server.command.Words;
 import io.respite.server.encoding.LongDouble;
 import io.respite.server.encoding.Numbers;
 import io.respite.server.encoding.PackedEntry;
 import io.respite.server.keyspace.KeyEvent;
 import io.respite.server.keyspace.StringView;
-import io.respite.server.type.StringValue;
 import java.util.List;
 
-/**
- * Strings as numbers and as byte ranges: INCR, APPEND, GETRANGE and their relatives.
- *
- * <p>Short strings are written anew as records; a string that grows beyond {@link #SHORT} becomes
- * an object that is edited in place, so that building one from pieces costs no more than its
- * length.
- */
+/** Strings as numbers and as byte ranges: INCR, APPEND, GETRANGE and their relatives. */
 public final class StringEditCommands {
-  private static final int SHORT = 256;
   private static final byte[] SET = Words.of("SET");
   private static final byte[] KEEPTTL = Words.of("KEEPTTL");
 
@@ -206,36 +199,15 @@ public final class StringEditCommands {
     call.reply().integer(length);
   }
 
-  /**
-   * Writes an argument into the string at the key, from a position on, with zeros between the old
-   * end and that position.
-   *
-   * @param string what the key holds, null for nothing
-   * @return the string's new length
-   */
   private static int write(Call call, StringView string, long at, int argument) {
     Arguments arguments = call.arguments();
-    int count = arguments.length(argument);
-    if (at > call.keyspace().maxStringBytes() - count) {
-      throw new CommandError("ERR string exceeds maximum allowed size (proto-max-bulk-len)");
-    }
-    int old = string == null ? 0 : string.length();
-    int length = (int) Math.max(old, at + count);
-    if (length <= SHORT) {
-      byte[] bytes = new byte[length];
-      if (string != null) {
-        System.arraycopy(string.bytes(), string.offset(), bytes, 0, old);
-      }
-      System.arraycopy(arguments.buffer(), arguments.offset(argument), bytes, (int) at, count);
-      long deadline = string == null ? 0 : string.expireAt();
-      call.putString(1, bytes, 0, length, deadline, PackedEntry.FORM_RAW);
-    } else {
-      StringValue value =
-          call.database()
-              .editableString(arguments.buffer(), arguments.offset(1), arguments.length(1));
-      value.write((int) at, arguments.buffer(), arguments.offset(argument), count);
-    }
-    return length;
+    return StringEdit.write(
+        call,
+        string,
+        at,
+        arguments.buffer(),
+        arguments.offset(argument),
+        arguments.length(argument));
   }
 
   private static void getrange(Call call) {

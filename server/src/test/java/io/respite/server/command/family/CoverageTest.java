@@ -13,6 +13,7 @@ import io.respite.server.command.family.set.SetRandomCommandsTest;
 import io.respite.server.command.family.sortedset.SortedSetCombinationsTest;
 import io.respite.server.command.family.sortedset.SortedSetMembersTest;
 import io.respite.server.command.family.sortedset.SortedSetRangesTest;
+import io.respite.server.command.family.bitmap.BitmapCommandsTest;
 import io.respite.server.command.family.stream.StreamCommandsTest;
 import io.respite.server.command.family.stream.StreamGroupCommandsTest;
 import io.respite.server.transaction.TransactionsTest;
@@ -45,6 +46,7 @@ class CoverageTest {
           SortedSetRangesTest.class,
           SortedSetCombinationsTest.class,
           GeoCommandsTest.class,
+          BitmapCommandsTest.class,
           StreamCommandsTest.class,
           StreamGroupCommandsTest.class,
           WaitCommandsTest.class,
