@@ -28,6 +28,8 @@ final class Differences {
     SHAPE,
     /** Numbers may differ by a few seconds' worth. */
     TIME,
+    /** Numbers are the same, whatever their decimals look like. */
+    NUMBER,
     /** Both are errors; the words have changed since. */
     ERROR
   }
@@ -35,10 +37,16 @@ final class Differences {
   /**
    * A row.
    *
-   * @param command the full name in lower case
+   * @param command the full name in lower case; a star at its end stands for any rest
    * @param word a word of the request that it is about; a hyphen for any request
    */
-  record Row(String command, String word, How how, String reason) {}
+  record Row(String command, String word, How how, String reason) {
+    boolean isAbout(String name) {
+      return command.endsWith("*")
+          ? name.startsWith(command.substring(0, command.length() - 1))
+          : name.equals(command);
+    }
+  }
 
   private static final long TOLERANCE = 20_000;
 
@@ -71,8 +79,7 @@ final class Differences {
   Set<How> of(Request request) {
     Set<How> found = EnumSet.noneOf(How.class);
     for (Row row : rows) {
-      if (row.command.equals(request.command())
-          && (row.word.equals("-") || request.has(row.word))) {
+      if (row.isAbout(request.command()) && (row.word.equals("-") || request.has(row.word))) {
         found.add(row.how);
       }
     }
@@ -97,7 +104,18 @@ final class Differences {
     if (how.contains(How.TIME) && theirs.type() == ':' && ours.type() == ':') {
       return Math.abs(Long.parseLong(ours.text()) - Long.parseLong(theirs.text())) <= TOLERANCE;
     }
-    return ours.equals(theirs);
+    return ours.equals(theirs) || (how.contains(How.NUMBER) && sameNumber(ours, theirs));
+  }
+
+  private static boolean sameNumber(Resp ours, Resp theirs) {
+    if (ours.type() != theirs.type() || (ours.type() != '$' && ours.type() != ',')) {
+      return false;
+    }
+    try {
+      return Double.parseDouble(ours.text()) == Double.parseDouble(theirs.text());
+    } catch (NumberFormatException noNumber) {
+      return false;
+    }
   }
 
   private static boolean sameItems(Set<How> how, List<Resp> ours, List<Resp> theirs) {

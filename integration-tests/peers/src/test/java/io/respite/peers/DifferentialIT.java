@@ -14,9 +14,12 @@ import io.respite.server.transaction.Transactions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -34,6 +37,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class DifferentialIT {
   private static final int STREAM = 2_000;
+
+  /** Commands whose replies differ, after which the run ends. */
+  private static final int SHOWN = 6;
+
   private static final int COMMANDS = Integer.getInteger("respite.differential.commands", 200_000);
   private static final String[] LIMITS = {
     "--enable-debug-command", "yes",
@@ -99,8 +106,12 @@ class DifferentialIT {
               + rows.size()
               + " commands, first seed "
               + seed);
-      for (int i = 0; i < streams; i++) {
-        compare(differential, rows, seed + i);
+      Map<String, String> failures = new TreeMap<>();
+      for (int i = 0; i < streams && failures.size() < SHOWN; i++) {
+        compare(differential, rows, seed + i, failures);
+      }
+      if (!failures.isEmpty()) {
+        fail("Replies differ.%n%s", String.join(System.lineSeparator(), failures.values()));
       }
       if (only == null) {
         Set<String> missing = new TreeSet<>();
@@ -111,7 +122,9 @@ class DifferentialIT {
     }
   }
 
-  private void compare(Differential differential, List<Command> rows, long seed) {
+  /** Runs one stream; a difference is shrunk and kept, the first for each command. */
+  private void compare(
+      Differential differential, List<Command> rows, long seed, Map<String, String> failures) {
     RequestGenerator generator = new RequestGenerator(seed, rows, tokens);
     List<Request> requests = new ArrayList<>();
     while (requests.size() < STREAM) {
@@ -124,11 +137,11 @@ class DifferentialIT {
     if (mismatch.isPresent()) {
       List<Request> shortest = differential.shrink(requests, mismatch.get().index());
       Differential.Mismatch again = differential.run(shortest).orElse(mismatch.get());
-      fail(
-          "Replies differ. Seed %d, shrunk to:%n%s%n%s",
-          seed,
-          shortest.stream().map(r -> "  " + r).collect(Collectors.joining(System.lineSeparator())),
-          again);
+      String stream =
+          shortest.stream().map(r -> "  " + r).collect(Collectors.joining(System.lineSeparator()));
+      failures.putIfAbsent(
+          again.request().split(" ", -1)[0].toLowerCase(Locale.ROOT),
+          String.format("Seed %d, shrunk to:%n%s%n%s%n", seed, stream, again));
     }
   }
 }

@@ -193,12 +193,15 @@ final class RandomValues {
   }
 
   private String integer(String command, String name) {
+    if (name.equals("milliseconds") && command.startsWith("x")) {
+      // How long to wait, and nobody will come.
+      return one("1", "2", "-1");
+    }
     if (name.contains("seconds") || name.equals("ttl")) {
       return time(name, false);
     }
     return switch (name) {
       case "timeout" -> timeout(command);
-      case "milliseconds" -> command.startsWith("x") ? one("1", "2", "-1") : time(name, false);
       case "cursor" -> "0";
       case "count" -> count(command);
       case "offset" -> offset(command);

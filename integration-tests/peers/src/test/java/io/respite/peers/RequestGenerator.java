@@ -95,9 +95,13 @@ final class RequestGenerator {
     }
   }
 
-  /** Scans go through all there is in one step: the order of the steps is nobody's business. */
+  /**
+   * Scans go through all there is in one step, because the order of the steps is nobody's business;
+   * and SPOP takes all there is, because what it takes is left to chance.
+   */
   private boolean always(Argument argument) {
-    return row.name().endsWith("scan") && argument.token().equals("COUNT");
+    return row.name().equals("spop")
+        || (row.name().endsWith("scan") && argument.token().equals("COUNT"));
   }
 
   private void argument(Argument argument, List<String> words) {

@@ -1,6 +1,8 @@
 package io.respite.server.command.family;
 
 import io.respite.server.command.Command;
+import io.respite.server.command.family.bitmap.BitFieldCommands;
+import io.respite.server.command.family.bitmap.BitmapCommands;
 import io.respite.server.command.family.geo.GeoFamily;
 import io.respite.server.command.family.list.ListCommands;
 import io.respite.server.command.family.list.ListMoveCommands;
@@ -8,8 +10,6 @@ import io.respite.server.command.family.set.SetAlgebraCommands;
 import io.respite.server.command.family.set.SetCommands;
 import io.respite.server.command.family.set.SetRandomCommands;
 import io.respite.server.command.family.sortedset.SortedSetFamily;
-import io.respite.server.command.family.bitmap.BitFieldCommands;
-import io.respite.server.command.family.bitmap.BitmapCommands;
 import io.respite.server.command.family.stream.StreamCommands;
 import io.respite.server.command.family.stream.StreamGroupCommands;
 import io.respite.server.command.family.stream.StreamInfoCommands;

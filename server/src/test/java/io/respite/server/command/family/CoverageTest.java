@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.respite.server.command.Command;
 import io.respite.server.command.Syntax;
+import io.respite.server.command.family.bitmap.BitmapCommandsTest;
 import io.respite.server.command.family.geo.GeoCommandsTest;
 import io.respite.server.command.family.list.ListCommandsTest;
 import io.respite.server.command.family.list.ListMoveCommandsTest;
@@ -13,7 +14,6 @@ import io.respite.server.command.family.set.SetRandomCommandsTest;
 import io.respite.server.command.family.sortedset.SortedSetCombinationsTest;
 import io.respite.server.command.family.sortedset.SortedSetMembersTest;
 import io.respite.server.command.family.sortedset.SortedSetRangesTest;
-import io.respite.server.command.family.bitmap.BitmapCommandsTest;
 import io.respite.server.command.family.stream.StreamCommandsTest;
 import io.respite.server.command.family.stream.StreamGroupCommandsTest;
 import io.respite.server.transaction.TransactionsTest;
