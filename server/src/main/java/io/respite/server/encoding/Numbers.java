@@ -251,10 +251,10 @@ public final class Numbers {
   }
 
   private static String shortest(double value) {
-    BigDecimal digits = shortestDecimal(Math.abs(value));
-    String text = digits.unscaledValue().toString();
+    ShortestDecimal digits = ShortestDecimal.of(Math.abs(value));
+    String text = Long.toString(digits.digits());
     int count = text.length();
-    int exponentOfUnit = -digits.scale();
+    int exponentOfUnit = digits.exponent();
     int exponent = exponentOfUnit + count - 1;
     StringBuilder out = new StringBuilder(32);
     if (value < 0) {
@@ -277,28 +277,5 @@ public final class Numbers {
       out.append('e').append(exponent < 0 ? '-' : '+').append(Math.abs(exponent));
     }
     return out.toString();
-  }
-
-  /**
-   * The decimal with the fewest digits that reads back as {@code value}, which is positive. The
-   * text of {@code Double.toString} always reads back but may hold a digit too many before JDK 19,
-   * so its length is where the search starts, not where it ends.
-   */
-  private static BigDecimal shortestDecimal(double value) {
-    BigDecimal exact = new BigDecimal(value);
-    BigDecimal best = new BigDecimal(Double.toString(value)).stripTrailingZeros();
-    for (int digits = best.precision(); digits > 0; digits--) {
-      BigDecimal shorter = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
-      if (shorter.doubleValue() != value) {
-        // Below a power of two the doubles lie closer, so only the farther neighbour may read back.
-        shorter = exact.round(new MathContext(digits, RoundingMode.UP));
-      }
-      if (shorter.doubleValue() == value) {
-        best = shorter;
-      } else if (digits < best.precision()) {
-        break;
-      }
-    }
-    return best.stripTrailingZeros();
   }
 }
