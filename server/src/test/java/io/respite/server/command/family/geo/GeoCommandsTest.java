@@ -287,7 +287,7 @@ public class GeoCommandsTest {
   }
 
   @Nested
-  class Georadius_Ro {
+  class GeoradiusRo {
     @Test
     void finds_but_does_not_keep() {
       assertThat(run("GEORADIUS_RO s 15 37 200 km ASC")).isEqualTo("[\"Catania\" \"Palermo\"]");
@@ -309,7 +309,7 @@ public class GeoCommandsTest {
   }
 
   @Nested
-  class Georadiusbymember_Ro {
+  class GeoradiusbymemberRo {
     @Test
     void finds_around_a_member() {
       assertThat(run("GEORADIUSBYMEMBER_RO s Palermo 200 km ASC WITHHASH"))

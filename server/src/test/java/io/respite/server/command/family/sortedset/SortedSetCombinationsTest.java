@@ -84,6 +84,21 @@ public class SortedSetCombinationsTest {
     }
 
     @Test
+    void takes_plain_sets_whose_members_have_the_score_one() {
+      run("SADD words a b");
+      run("SADD numbers 1 2 300");
+      run("ZADD n 5 300");
+      assertThat(run("ZUNION 2 x words WITHSCORES"))
+          .isEqualTo(form.pairs("a", "2", "b", "3", "c", "3"));
+      assertThat(run("ZINTER 2 n numbers WEIGHTS 1 10 WITHSCORES"))
+          .isEqualTo(form.pairs("300", "15"));
+      assertThat(run("ZDIFF 2 numbers n WITHSCORES")).isEqualTo(form.pairs("1", "1", "2", "1"));
+      assertThat(run("ZINTERCARD 2 words words")).isEqualTo(":2");
+      assertThat(run("ZUNIONSTORE d 1 numbers")).isEqualTo(":3");
+      assertThat(run("TYPE d")).isEqualTo("zset");
+    }
+
+    @Test
     void refuses_other_types() {
       assertThat(run("ZUNION 2 x string")).isEqualTo(WRONG_TYPE);
     }
