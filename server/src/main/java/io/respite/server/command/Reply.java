@@ -222,13 +222,21 @@ public final class Reply {
     } else if (whole) {
       header(',', (long) value);
     } else {
-      byte[] text = Numbers.doubleBytes(value);
-      reserve(text.length + 3);
-      buffer[end++] = ',';
-      System.arraycopy(text, 0, buffer, end, text.length);
-      end += text.length;
-      crlf();
+      doubleText(Numbers.doubleBytes(value));
     }
+  }
+
+  /** A double as its text in ASCII; a bulk string in RESP2. */
+  public void doubleText(byte[] text) {
+    if (protocol != 3) {
+      bulk(text);
+      return;
+    }
+    reserve(text.length + 3);
+    buffer[end++] = ',';
+    System.arraycopy(text, 0, buffer, end, text.length);
+    end += text.length;
+    crlf();
   }
 
   /** A big number as its text; a bulk string in RESP2. */

@@ -246,6 +246,75 @@ public final class Numbers {
     return ascii(sign + text.charAt(0) + fraction + "e" + (exponent < 0 ? "-" : "+") + size);
   }
 
+  /**
+   * A number with exactly four decimals, rounded half to even from its exact value, as C's {@code
+   * %.4f} writes it.
+   *
+   * @param value finite, not negative
+   */
+  public static byte[] fourDecimals(double value) {
+    double scaled = value * 10_000;
+    long whole = (long) scaled;
+    double rest = scaled - whole;
+    // The product is off by less than a thousandth here, so only what is near the half is in doubt.
+    if (value > 1e9 || Math.abs(rest - 0.5) < 0.01) {
+      return ascii(new BigDecimal(value).setScale(4, RoundingMode.HALF_EVEN).toPlainString());
+    }
+    whole += rest > 0.5 ? 1 : 0;
+    return withFraction(false, whole / 10_000, whole % 10_000, 4, 4);
+  }
+
+  /**
+   * A number with at most seventeen decimals and no trailing zeros, rounded half to even from its
+   * exact value: the form of coordinates.
+   *
+   * @param value finite
+   */
+  public static byte[] seventeenDecimals(double value) {
+    double size = Math.abs(value);
+    if (size < 0x1p-10 || size > 1000) {
+      BigDecimal rounded = new BigDecimal(value).setScale(17, RoundingMode.HALF_EVEN);
+      return ascii(rounded.signum() == 0 ? "0" : rounded.stripTrailingZeros().toPlainString());
+    }
+    int point = 52 - Math.getExponent(size); // bits behind the binary point, 43 to 62
+    long mantissa = (Double.doubleToRawLongBits(size) & ((1L << 52) - 1)) | (1L << 52);
+    long behind = mantissa & ((1L << point) - 1);
+    long scale = POWERS_OF_TEN[17];
+    long low = behind * scale;
+    long digits = (Math.multiplyHigh(behind, scale) << (64 - point)) | (low >>> point);
+    long rest = low & ((1L << point) - 1);
+    long half = 1L << (point - 1);
+    digits += rest > half || (rest == half && (digits & 1) == 1) ? 1 : 0;
+    long whole = (mantissa >>> point) + digits / scale;
+    return withFraction(value < 0, whole, digits % scale, 17, 0);
+  }
+
+  /** Writes so many decimals, without the zeros at the end that come after {@code least} ones. */
+  private static byte[] withFraction(
+      boolean negative, long whole, long fraction, int decimals, int least) {
+    int left = decimals;
+    long rest = fraction;
+    while (left > least && rest % 10 == 0) {
+      rest /= 10;
+      left--;
+    }
+    int sign = negative ? 1 : 0;
+    int before = sign + longLength(whole);
+    byte[] text = new byte[left == 0 ? before : before + 1 + left];
+    writeLong(whole, text, sign);
+    if (negative) {
+      text[0] = '-';
+    }
+    for (int i = text.length - 1; i > before; i--) {
+      text[i] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+    if (left > 0) {
+      text[before] = '.';
+    }
+    return text;
+  }
+
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.ISO_8859_1);
   }

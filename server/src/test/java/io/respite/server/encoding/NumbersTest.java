@@ -2,7 +2,9 @@ package io.respite.server.encoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -121,6 +123,43 @@ class NumbersTest {
     void are_refused_when_they_are_no_number(String text) {
       byte[] bytes = latin(text);
       assertThat(Numbers.parseBound(bytes, 0, bytes.length)).isNaN();
+    }
+  }
+
+  @Nested
+  class Fixed_decimals {
+    @Test
+    void agree_with_exact_rounding() {
+      long seed = new Random().nextLong();
+      Random random = new Random(seed);
+      for (int i = 0; i < 100_000; i++) {
+        double coordinate = Math.scalb(random.nextDouble() * 360 - 180, -random.nextInt(12));
+        BigDecimal exact = new BigDecimal(coordinate).setScale(17, RoundingMode.HALF_EVEN);
+        assertThat(new String(Numbers.seventeenDecimals(coordinate), StandardCharsets.US_ASCII))
+            .as("seed %d", seed)
+            .isEqualTo(exact.stripTrailingZeros().toPlainString());
+        double distance =
+            random.nextInt(4) == 0 ? i / 32.0 : random.nextDouble() * (1L << (i % 50));
+        assertThat(new String(Numbers.fourDecimals(distance), StandardCharsets.US_ASCII))
+            .as("seed %d", seed)
+            .isEqualTo(
+                new BigDecimal(distance).setScale(4, RoundingMode.HALF_EVEN).toPlainString());
+      }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+      "0, 0",
+      "-0.0, 0",
+      "180, 180",
+      "-180, -180",
+      "0.5, 0.5",
+      "1e-20, 0",
+      "-85.25, -85.25"
+    })
+    void of_coordinates_have_no_trailing_zeros(double value, String expected) {
+      assertThat(new String(Numbers.seventeenDecimals(value), StandardCharsets.US_ASCII))
+          .isEqualTo(expected);
     }
   }
 

@@ -8,6 +8,7 @@ import io.respite.server.command.CommandGroup;
 import io.respite.server.command.Parse;
 import io.respite.server.command.Reply;
 import io.respite.server.encoding.GeoHash;
+import io.respite.server.encoding.Numbers;
 import io.respite.server.type.SortedSetValue;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -15,9 +16,6 @@ import java.util.Locale;
 
 /** What the commands on places share: coordinates, units, and how numbers are shown. */
 final class Places {
-  private static final int COORDINATE_DECIMALS = 17;
-  private static final int DISTANCE_DECIMALS = 4;
-
   private Places() {}
 
   static Command row(String name, int arity, String since, String complexity) {
@@ -74,21 +72,12 @@ final class Places {
   /** Replies with longitude and latitude of a cell's middle. */
   static void reply(Reply reply, GeoHash.Cell cell) {
     reply.array(2);
-    reply.doubleText(coordinate(cell.longitude()));
-    reply.doubleText(coordinate(cell.latitude()));
-  }
-
-  private static String coordinate(double degrees) {
-    BigDecimal rounded =
-        new BigDecimal(degrees).setScale(COORDINATE_DECIMALS, RoundingMode.HALF_EVEN);
-    return rounded.signum() == 0 ? "0" : rounded.stripTrailingZeros().toPlainString();
+    reply.doubleText(Numbers.seventeenDecimals(cell.longitude()));
+    reply.doubleText(Numbers.seventeenDecimals(cell.latitude()));
   }
 
   /** Replies with a distance. */
   static void replyDistance(Reply reply, double distance) {
-    reply.bulk(
-        new BigDecimal(distance)
-            .setScale(DISTANCE_DECIMALS, RoundingMode.HALF_EVEN)
-            .toPlainString());
+    reply.bulk(Numbers.fourDecimals(distance));
   }
 }
