@@ -23,8 +23,8 @@ public final class GeoHash {
   /** No place lies farther north than this, nor farther south than its negative; degrees. */
   public static final double MAX_LATITUDE = 85.05112878;
 
-  private static final double EARTH_RADIUS_METERS = 6372797.560856;
-  private static final double RADIANS = Math.PI / 180;
+  static final double EARTH_RADIUS_METERS = 6372797.560856;
+  static final double RADIANS = Math.PI / 180;
   private static final long LATITUDE_BITS = 0x5555555555555555L;
   private static final long LONGITUDE_BITS = 0xAAAAAAAAAAAAAAAAL;
   private static final String ALPHABET = "0123456789bcdefghjkmnpqrstuvwxyz";

@@ -20,6 +20,9 @@ import java.util.List;
 public final class GeoShape {
   private static final double MERCATOR_MAX = 20037726.37;
 
+  /** What rounding may make of a bound, many times over. */
+  private static final double SLACK = 1 + 1e-9;
+
   private static final int[][] DIRECTIONS = {
     {0, 0}, {0, 1}, {0, -1}, {1, 0}, {-1, 0}, {1, 1}, {-1, 1}, {1, -1}, {-1, -1}
   };
@@ -33,6 +36,14 @@ public final class GeoShape {
 
   private final double halfHeight;
 
+  /** Of the centre: its latitude in radians, and that one's cosine. */
+  private final double radians;
+
+  private final double cosine;
+
+  /** The square of the sine of half the radius as an angle, and a little more. */
+  private final double most;
+
   private GeoShape(
       double longitude, double latitude, boolean box, double halfWidth, double halfHeight) {
     this.longitude = longitude;
@@ -40,6 +51,11 @@ public final class GeoShape {
     this.box = box;
     this.halfWidth = halfWidth;
     this.halfHeight = halfHeight;
+    this.radians = latitude * GeoHash.RADIANS;
+    this.cosine = Math.cos(radians);
+    double angle = halfWidth / (2 * GeoHash.EARTH_RADIUS_METERS);
+    double sine = Math.sin(angle);
+    this.most = angle < Math.PI / 2 ? sine * sine * SLACK : Double.POSITIVE_INFINITY;
   }
 
   /** All places at most {@code radius} meters away. */
@@ -63,7 +79,29 @@ public final class GeoShape {
           ? Double.NaN
           : GeoHash.distance(longitude, latitude, otherLongitude, otherLatitude);
     }
-    double distance = GeoHash.distance(longitude, latitude, otherLongitude, otherLatitude);
+    return circleDistance(otherLongitude, otherLatitude);
+  }
+
+  /**
+   * {@link GeoHash#distance} where most places are turned away early: by their latitude alone, then
+   * before the arc is taken. What is near the border is decided by the whole formula.
+   */
+  private double circleDistance(double otherLongitude, double otherLatitude) {
+    double to = otherLatitude * GeoHash.RADIANS;
+    double north = GeoHash.EARTH_RADIUS_METERS * Math.abs(to - radians);
+    if (north > halfWidth * SLACK) {
+      return Double.NaN;
+    }
+    double v = Math.sin((otherLongitude * GeoHash.RADIANS - longitude * GeoHash.RADIANS) / 2);
+    double distance = north;
+    if (v != 0) {
+      double u = Math.sin((to - radians) / 2);
+      double a = u * u + cosine * Math.cos(to) * v * v;
+      if (a > most) {
+        return Double.NaN;
+      }
+      distance = 2 * GeoHash.EARTH_RADIUS_METERS * Math.asin(Math.sqrt(a));
+    }
     return distance > halfWidth ? Double.NaN : distance;
   }
 
