@@ -1,5 +1,6 @@
 package io.respite.server.type;
 
+import io.respite.server.encoding.EditableBytes;
 import java.util.Arrays;
 
 /**
@@ -7,7 +8,7 @@ import java.util.Arrays;
  * that a string built from n small pieces costs O(n) and not O(n²). Strings that are only ever set
  * whole are records instead.
  */
-public final class StringValue implements Value {
+public final class StringValue implements Value, EditableBytes {
   private byte[] bytes;
   private int length;
 
@@ -18,11 +19,13 @@ public final class StringValue implements Value {
   }
 
   /** The content is the first {@link #length()} bytes; shared, not to be changed or kept. */
+  @Override
   public byte[] bytes() {
     return bytes;
   }
 
   /** Length in bytes. */
+  @Override
   public int length() {
     return length;
   }
@@ -44,6 +47,32 @@ public final class StringValue implements Value {
     }
     System.arraycopy(source, offset, bytes, at, count);
     length = Math.max(length, (int) end);
+  }
+
+  @Override
+  public void set(int at, int value) {
+    bytes[at] = (byte) value;
+  }
+
+  @Override
+  public void splice(int at, int removed, byte[] source, int offset, int count) {
+    int behind = length - at - removed;
+    int newLength = at + count + behind;
+    byte[] target = bytes;
+    if (newLength > bytes.length) {
+      target = new byte[newLength + newLength / 4 + 8];
+      System.arraycopy(bytes, 0, target, 0, at);
+    }
+    System.arraycopy(bytes, at + removed, target, at + count, behind);
+    System.arraycopy(source, offset, target, at, count);
+    bytes = target;
+    length = newLength;
+  }
+
+  @Override
+  public void replace(byte[] content) {
+    bytes = content;
+    length = content.length;
   }
 
   @Override

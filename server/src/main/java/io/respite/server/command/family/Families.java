@@ -4,6 +4,7 @@ import io.respite.server.command.Command;
 import io.respite.server.command.family.bitmap.BitFieldCommands;
 import io.respite.server.command.family.bitmap.BitmapCommands;
 import io.respite.server.command.family.geo.GeoFamily;
+import io.respite.server.command.family.hyperloglog.HyperLogLogCommands;
 import io.respite.server.command.family.list.ListCommands;
 import io.respite.server.command.family.list.ListMoveCommands;
 import io.respite.server.command.family.set.SetAlgebraCommands;
@@ -46,6 +47,7 @@ public final class Families {
     rows.addAll(GeoFamily.rows());
     rows.addAll(BitmapCommands.rows());
     rows.addAll(BitFieldCommands.rows());
+    rows.addAll(HyperLogLogCommands.rows());
     rows.addAll(StreamCommands.rows());
     rows.addAll(StreamReadCommands.rows());
     rows.addAll(StreamGroupCommands.rows());

@@ -6,6 +6,7 @@ import io.respite.server.command.Command;
 import io.respite.server.command.Syntax;
 import io.respite.server.command.family.bitmap.BitmapCommandsTest;
 import io.respite.server.command.family.geo.GeoCommandsTest;
+import io.respite.server.command.family.hyperloglog.HyperLogLogCommandsTest;
 import io.respite.server.command.family.list.ListCommandsTest;
 import io.respite.server.command.family.list.ListMoveCommandsTest;
 import io.respite.server.command.family.set.SetAlgebraCommandsTest;
@@ -47,6 +48,7 @@ class CoverageTest {
           SortedSetCombinationsTest.class,
           GeoCommandsTest.class,
           BitmapCommandsTest.class,
+          HyperLogLogCommandsTest.class,
           StreamCommandsTest.class,
           StreamGroupCommandsTest.class,
           WaitCommandsTest.class,
