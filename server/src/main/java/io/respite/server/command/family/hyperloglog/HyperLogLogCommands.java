@@ -90,7 +90,10 @@ public final class HyperLogLogCommands {
 
   /** The string at the key in argument {@code i} for editing; a new estimate if there is none. */
   private static StringValue editable(Call call, int i) {
-    boolean isNew = checked(call.stringForWrite(i)) == null;
+    return editable(call, i, checked(call.stringForWrite(i)) == null);
+  }
+
+  private static StringValue editable(Call call, int i, boolean isNew) {
     Arguments arguments = call.arguments();
     StringValue log =
         call.database()
@@ -106,8 +109,8 @@ public final class HyperLogLogCommands {
   }
 
   private static void pfadd(Call call) {
-    boolean changed = call.stringForWrite(1) == null;
-    StringValue log = editable(call, 1);
+    boolean changed = checked(call.stringForWrite(1)) == null;
+    StringValue log = editable(call, 1, changed);
     Arguments arguments = call.arguments();
     boolean sound = true;
     for (int i = 2; i < call.count() && sound; i++) {
