@@ -524,6 +524,10 @@ public final class Listpack {
 
   /** Replaces {@code removed} bytes at {@code at} by {@code room} bytes yet to be written. */
   private void move(int at, int removed, int room) {
+    if (removed == room && !shared) {
+      // A counter that stays as wide: nothing behind it moves.
+      return;
+    }
     int total = byteSize();
     int newTotal = total - removed + room;
     byte[] target = bytes;

@@ -343,4 +343,42 @@ class ListpackTest {
           .isFalse();
     }
   }
+
+  @Nested
+  class Room_to_grow {
+    @Test
+    void is_taken_at_once_and_given_back() {
+      Listpack list = of("a", "b");
+      byte[] before = list.toByteArray();
+      list.reserve(1000);
+      assertThat(list.capacity()).isGreaterThanOrEqualTo(before.length + 1000);
+      assertThat(list.toByteArray()).isEqualTo(before);
+      list.trim();
+      assertThat(list.capacity()).isEqualTo(before.length);
+      assertThat(list.toByteArray()).isEqualTo(before);
+    }
+
+    @Test
+    void is_taken_elsewhere_when_the_bytes_are_shared() {
+      Listpack list = of("5", "b");
+      byte[] shared = list.share();
+      byte[] before = shared.clone();
+      list.reserve(1);
+      list.replace(list.first(), 6);
+      assertThat(shared).isEqualTo(before);
+      assertThat(contents(list)).containsExactly("6", "b");
+    }
+
+    @Test
+    void an_entry_of_the_same_size_replaces_another_in_place_unless_shared() {
+      Listpack list = of("5", "b");
+      list.replace(list.first(), 7);
+      assertThat(contents(list)).containsExactly("7", "b");
+      byte[] shared = list.share();
+      byte[] before = shared.clone();
+      list.replace(list.first(), 8);
+      assertThat(shared).isEqualTo(before);
+      assertThat(contents(list)).containsExactly("8", "b");
+    }
+  }
 }

@@ -19,6 +19,7 @@ import io.respite.server.command.CommandGroup;
 import io.respite.server.command.KeySpec;
 import io.respite.server.command.Reply;
 import io.respite.server.encoding.HyperLogLog;
+import io.respite.server.keyspace.KeyEntry;
 import io.respite.server.keyspace.KeyEvent;
 import io.respite.server.keyspace.StringView;
 import io.respite.server.type.StringValue;
@@ -93,6 +94,15 @@ public final class HyperLogLogCommands {
     return editable(call, i, checked(call.stringForWrite(i)) == null);
   }
 
+  /** The estimate at key 1 if it can be edited as it is: one look-up for the common case. */
+  private static StringValue inPlace(Call call) {
+    return call.peek(1) instanceof KeyEntry entry
+            && entry.value() instanceof StringValue log
+            && HyperLogLog.isOne(log.bytes(), 0, log.length())
+        ? log
+        : null;
+  }
+
   private static StringValue editable(Call call, int i, boolean isNew) {
     Arguments arguments = call.arguments();
     StringValue log =
@@ -109,8 +119,12 @@ public final class HyperLogLogCommands {
   }
 
   private static void pfadd(Call call) {
-    boolean changed = checked(call.stringForWrite(1)) == null;
-    StringValue log = editable(call, 1, changed);
+    boolean changed = false;
+    StringValue log = inPlace(call);
+    if (log == null) {
+      changed = checked(call.stringForWrite(1)) == null;
+      log = editable(call, 1, changed);
+    }
     Arguments arguments = call.arguments();
     boolean sound = true;
     for (int i = 2; i < call.count() && sound; i++) {
