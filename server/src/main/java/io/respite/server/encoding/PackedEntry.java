@@ -9,8 +9,9 @@ import java.util.Arrays;
  * A small entry in one array: a key with its value and, when it has one, its deadline.
  *
  * <pre>
- *   byte 0      flags: bit 0 = has a deadline, bits 1-2 = form of the value (see FORM_*), bit 3 = gone
- *   bytes 1-3   access bits, little endian: what eviction remembers of the entry's use
+ *   byte 0      flags: bit 0 = has a deadline, bits 1-2 = form of the value (see FORM_*), bit 3 = gone,
+ *               bit 4 = a member: a key and nothing else
+ *   bytes 1-3   access bits, little endian: what eviction remembers of the entry's use; not in a member
  *   1-5 bytes   key length, 7 bits a byte, low bits first, the top bit says that more follow
  *   8 bytes     deadline, milliseconds since 1970, little endian; only with flag bit 0
  *   key, value  to the end of the array
@@ -39,6 +40,7 @@ public final class PackedEntry {
 
   private static final int HAS_DEADLINE = 1;
   private static final int GONE = 8;
+  private static final int MEMBER = 16;
   private static final int HEAD = 4;
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -74,13 +76,7 @@ public final class PackedEntry {
     requireFits(head, (long) keyLength + valueLength);
     byte[] record = new byte[head + keyLength + valueLength];
     INTS.set(record, 0, (access << 8) | (form << 1) | (expireAt != 0 ? HAS_DEADLINE : 0));
-    int at = HEAD;
-    int rest = keyLength;
-    while (rest > 0x7F) {
-      record[at++] = (byte) (rest | 0x80);
-      rest >>>= 7;
-    }
-    record[at++] = (byte) rest;
+    int at = writeLength(record, HEAD, keyLength);
     if (expireAt != 0) {
       LONGS.set(record, at, expireAt);
       at += 8;
@@ -88,6 +84,34 @@ public final class PackedEntry {
     System.arraycopy(key, keyOffset, record, at, keyLength);
     System.arraycopy(value, valueOffset, record, at + keyLength, valueLength);
     return record;
+  }
+
+  /** A new record of a key alone, three bytes smaller than others: it has no access bits. */
+  public static byte[] member(byte[] key, int offset, int length) {
+    int lengthBytes = lengthBytes(length);
+    requireFits(1 + lengthBytes, length);
+    byte[] record = new byte[1 + lengthBytes + length];
+    record[0] = MEMBER;
+    writeLength(record, 1, length);
+    System.arraycopy(key, offset, record, 1 + lengthBytes, length);
+    return record;
+  }
+
+  /** Writes the key's length; answers where the next byte goes. */
+  private static int writeLength(byte[] record, int at, int length) {
+    int next = at;
+    int rest = length;
+    while (rest > 0x7F) {
+      record[next++] = (byte) (rest | 0x80);
+      rest >>>= 7;
+    }
+    record[next++] = (byte) rest;
+    return next;
+  }
+
+  /** Where the key's length begins. Without a branch: every look-up passes here. */
+  private static int head(byte[] record) {
+    return HEAD - (record[0] & MEMBER) / MEMBER * (HEAD - 1);
   }
 
   private static void requireFits(int head, long content) {
@@ -140,13 +164,13 @@ public final class PackedEntry {
 
   /** Length of the key in bytes. */
   public static int keyLength(byte[] record) {
-    int first = record[HEAD];
+    int at = head(record);
+    int first = record[at++];
     if (first >= 0) {
       return first;
     }
     int length = first & 0x7F;
     int shift = 7;
-    int at = HEAD + 1;
     while (record[at] < 0) {
       length |= (record[at++] & 0x7F) << shift;
       shift += 7;
@@ -156,7 +180,7 @@ public final class PackedEntry {
 
   /** Where the key begins in the array. */
   public static int keyOffset(byte[] record) {
-    int at = HEAD;
+    int at = head(record);
     while (record[at++] < 0) {
       // one more byte of the key's length
     }
@@ -200,15 +224,15 @@ public final class PackedEntry {
     return (record[0] >>> 1) & 3;
   }
 
-  /** The access bits, 24 of them. */
+  /** The access bits, 24 of them; 0 for a member. */
   public static int access(byte[] record) {
-    return (int) INTS.get(record, 0) >>> 8;
+    return (record[0] & MEMBER) != 0 ? 0 : (int) INTS.get(record, 0) >>> 8;
   }
 
   /**
-   * Sets the access bits in place. Writers without a lock may race here; either outcome is a
-   * plausible past. The flags beside them are not written, so that a race cannot bring an entry
-   * back that is gone.
+   * Sets the access bits in place, which a member does not have. Writers without a lock may race
+   * here; either outcome is a plausible past. The flags beside them are not written, so that a race
+   * cannot bring an entry back that is gone.
    */
   public static void setAccess(byte[] record, int access) {
     record[1] = (byte) access;
@@ -236,12 +260,13 @@ public final class PackedEntry {
 
   /** Whether the record's key equals {@code bytes[offset, offset + length)}. */
   public static boolean hasKey(byte[] record, byte[] bytes, int offset, int length) {
-    int first = record[HEAD];
+    int at = head(record);
+    int first = record[at];
     if (first >= 0) {
       if (first != length) {
         return false;
       }
-      int key = HEAD + 1 + ((record[0] & HAS_DEADLINE) << 3);
+      int key = at + 1 + ((record[0] & HAS_DEADLINE) << 3);
       return Arrays.equals(record, key, key + length, bytes, offset, offset + length);
     }
     int key = keyOffset(record);

@@ -31,8 +31,6 @@ public final class SetValue implements ScoredMembers {
   /** Bytes by which a listpack may grow for one member beyond its own. */
   private static final int ENTRY_OVERHEAD = 16;
 
-  private static final byte[] NO_VALUE = {};
-
   private final SeededHash hasher;
   private final EncodingLimits limits;
 
@@ -157,8 +155,7 @@ public final class SetValue implements ScoredMembers {
     if (table.locate(bytes, offset, length)) {
       return false;
     }
-    table.insert(
-        PackedEntry.of(bytes, offset, length, NO_VALUE, 0, 0, 0, PackedEntry.FORM_PLAIN, 0));
+    table.insert(PackedEntry.member(bytes, offset, length));
     return true;
   }
 
@@ -185,7 +182,10 @@ public final class SetValue implements ScoredMembers {
 
   private void toTable() {
     RecordTable members = new RecordTable(hasher);
-    forEach(new Window(), member -> members.put(PackedEntry.of(member.copy(), NO_VALUE, 0)));
+    forEach(
+        new Window(),
+        member ->
+            members.put(PackedEntry.member(member.bytes(), member.offset(), member.length())));
     table = members;
     compact = null;
     integers = null;

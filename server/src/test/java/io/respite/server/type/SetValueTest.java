@@ -202,7 +202,7 @@ class SetValueTest {
     for (int i = 0; i < 100_000; i++) {
       add("member:%06d".formatted(i));
     }
-    // Redis 7.0 shows about 60 for these by MEMORY USAGE.
-    assertThat(set.heapBytes() / 100_000).isLessThan(56);
+    // Redis 7.0.15 shows 48.4 for a million of these by MEMORY USAGE.
+    assertThat(set.heapBytes() / 100_000).isLessThan(48);
   }
 }
