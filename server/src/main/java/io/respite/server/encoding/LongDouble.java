@@ -173,7 +173,8 @@ public final class LongDouble {
   }
 
   /**
-   * The least integer that is not below this number times {@code factor}.
+   * The least integer that is not below this number times {@code factor}, the product rounded as
+   * any other.
    *
    * @throws ArithmeticException when this is infinite
    */
@@ -181,11 +182,11 @@ public final class LongDouble {
     if (isInfinite()) {
       throw new ArithmeticException("infinite");
     }
-    BigInteger product = mantissa.multiply(BigInteger.valueOf(factor));
+    LongDouble product = rounded(mantissa.multiply(BigInteger.valueOf(factor)), exponent, false);
     // Shifting right rounds down, so the negated number is rounded up.
-    return exponent >= 0
-        ? product.shiftLeft(exponent)
-        : product.negate().shiftRight(-exponent).negate();
+    return product.exponent >= 0
+        ? product.mantissa.shiftLeft(product.exponent)
+        : product.mantissa.negate().shiftRight(-product.exponent).negate();
   }
 
   /** The value with at most 17 decimals and no trailing zeros; {@code inf} or {@code -inf}. */

@@ -28,7 +28,13 @@ public final class ObjectFormats {
   public record Surroundings(SeededHash hasher, EncodingLimits limits, long now) {}
 
   private static final List<ObjectFormat<?>> ALL =
-      List.of(new StringFormat(), new ListFormat(), new HashFormat());
+      List.of(
+          new StringFormat(),
+          new ListFormat(),
+          new SetFormat(),
+          new SortedSetFormat(),
+          new HashFormat(),
+          new StreamFormat());
 
   private static final Map<Class<?>, ObjectFormat<?>> BY_CLASS = new HashMap<>();
 

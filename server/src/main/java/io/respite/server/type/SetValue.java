@@ -78,6 +78,11 @@ public final class SetValue implements ScoredMembers {
     }
   }
 
+  /** The most compact form, for those who write it as it is; null in another one. */
+  public Intset intset() {
+    return integers;
+  }
+
   /** Number of members. */
   public long size() {
     if (table != null) {

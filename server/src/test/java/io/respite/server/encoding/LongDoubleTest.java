@@ -77,4 +77,18 @@ class LongDoubleTest {
     assertThat(parse("0e999999999999").toString()).isEqualTo("0");
     assertThat(parse("." + "0".repeat(5000) + "1e5001").toString()).isEqualTo("1");
   }
+
+  @Test
+  void a_thousand_times_a_decimal_is_rounded_before_it_is_raised_to_an_integer() {
+    assertThat(thousandfold("0.1")).isEqualTo(100);
+    assertThat(thousandfold("0.0001")).isEqualTo(1);
+    assertThat(thousandfold("2.5")).isEqualTo(2500);
+    assertThat(thousandfold("-0.0001")).isZero();
+    assertThat(thousandfold("-1.5")).isEqualTo(-1500);
+  }
+
+  private static long thousandfold(String text) {
+    byte[] bytes = text.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+    return LongDouble.parse(bytes, 0, bytes.length).ceilingOfTimes(1000).longValueExact();
+  }
 }

@@ -39,10 +39,23 @@ public class DumpCommandsTest {
       "SET k -12345, 00c1c7cf0a0067eda236b4db26d0",
       "RPUSH k a 1 300, 1201020f0f00000003008161020101c12c02ff0a00c9192395a7ba060f",
       "HSET k f v n 7, 1012120000000400816602817602816e020701ff0a00b82adea8407ffaa8",
+      "SADD k 1 2 300, 0b0e0200000003000000010002002c010a00e510b28e7b9529aa",
+      "ZADD k 1 a 2.5 b, 1114140000000400816102010181620283322e3504ff0a00d44c6ea4f644d9d7",
     })
     void answers_the_bytes_that_redis_answers(String line, String payload) {
       store.run(line);
       assertThat(hex("k")).isEqualTo(payload);
+    }
+
+    @Test
+    void answers_a_stream_with_its_groups_as_redis_does() {
+      store.run("XADD k 1-1 f v");
+      store.run("XGROUP CREATE k g 0");
+      assertThat(hex("k"))
+          .isEqualTo(
+              "130110000000000000000100000000000000011d1d0000000a00010100010101816602000102010001"
+                  + "00018176020401ff0101010101000001010167000081ffffffffffffffff00000a00ff9ad34b48"
+                  + "b268ce");
     }
 
     @Test
@@ -78,6 +91,8 @@ public class DumpCommandsTest {
           + " '[\"a\" \"1\" \"300\"]'",
       "1012120000000400816602817602816e020701ff0a00b82adea8407ffaa8, HGETALL k,"
           + " '[\"f\" \"v\" \"n\" \"7\"]'",
+      "0b0e0200000003000000010002002c010a00e510b28e7b9529aa, SISMEMBER k 300, :1",
+      "1114140000000400816102010181620283322e3504ff0a00d44c6ea4f644d9d7, ZSCORE k b, '\"2.5\"'",
     })
     void takes_what_redis_dumped(String payload, String line, String reply) {
       assertThat(store.call("RESTORE", "k", "0", bytes(payload))).isEqualTo("OK");
@@ -97,6 +112,32 @@ public class DumpCommandsTest {
       assertThat(store.run("OBJECT ENCODING big")).isEqualTo("\"hashtable\"");
       store.call("RESTORE", "k2", "0", dump("big"));
       assertThat(store.run("HPTTL k2 FIELDS 1 b")).isEqualTo("[:70]");
+    }
+
+    @Test
+    void brings_every_type_and_encoding_back() {
+      store.run("XADD x 5-1 f v g w");
+      store.run("XADD x 5-2 f v2 g w");
+      store.run("XADD x 6-0 h 1");
+      store.run("XDEL x 5-2");
+      store.run("XGROUP CREATE x g1 0");
+      store.run("XREADGROUP GROUP g1 alice COUNT 1 STREAMS x >");
+      store.run("XREADGROUP GROUP g1 bob STREAMS x >");
+      store.run("SADD t a b 1");
+      store.run("SADD big " + "m".repeat(70) + " a b");
+      store.run("ZADD z 1 a 2.5 b -inf c");
+      store.run("ZADD zbig 1 " + "m".repeat(70) + " -0.5 b +inf c");
+      store.run("RPUSH l " + "e".repeat(9000) + " 1 a");
+      for (String key : new String[] {"x", "t", "big", "z", "zbig", "l"}) {
+        assertThat(store.call("RESTORE", "copy:" + key, "0", dump(key))).as(key).isEqualTo("OK");
+        assertThat(store.run("OBJECT ENCODING copy:" + key))
+            .as(key)
+            .isEqualTo(store.run("OBJECT ENCODING " + key));
+        assertThat(Digests.of(store, "copy:" + key)).as(key).isEqualTo(Digests.of(store, key));
+      }
+      assertThat(store.run("XINFO STREAM copy:x FULL")).isEqualTo(store.run("XINFO STREAM x FULL"));
+      assertThat(store.run("XPENDING copy:x g1 - + 10"))
+          .isEqualTo(store.run("XPENDING x g1 - + 10"));
     }
 
     @Test
@@ -164,7 +205,12 @@ public class DumpCommandsTest {
           new String[] {
             "SET k " + "ab".repeat(60),
             "RPUSH k a 1 300 -5 bcd",
-            "HSET k f v n 7 long " + "x".repeat(70)
+            "HSET k f v n 7 long " + "x".repeat(70),
+            "SADD k 1 2 300",
+            "SADD k a b 300",
+            "ZADD k 1 a 2.5 b -7 c",
+            "ZADD k 1 a 2.5 " + "b".repeat(70),
+            "XADD k 1-1 f v g w",
           }) {
         store.run("DEL k");
         store.run(line);
@@ -176,9 +222,9 @@ public class DumpCommandsTest {
           }
           String reply = store.call("RESTORE", "r", "0", Payloads.sealed(spoilt), "REPLACE");
           assertThat(reply).as("seed %d, %s", seed, line).isIn("OK", "-ERR Bad data format");
-          assertThat(store.run("DEBUG DIGEST-VALUE r")).as("seed %d", seed).isNotNull();
           if (reply.equals("OK")) {
             assertThat(store.run("DUMP r")).as("seed %d, %s", seed, line).startsWith("\"");
+            assertThat(Digests.of(store, "r")).as("seed %d, %s", seed, line).isNotEmpty();
             assertThat(store.run("TYPE r")).as("seed %d", seed).isNotEqualTo("none");
           }
         }
