@@ -159,6 +159,28 @@ public final class Parse {
     return millis.longValue();
   }
 
+  /**
+   * A timeout in whole milliseconds; 0 for none.
+   *
+   * @throws CommandError when it is no integer, negative or beyond what 64 bits hold
+   */
+  public static long waitMillis(Call call, int i) {
+    long millis =
+        integer(
+            call,
+            i,
+            Long.MIN_VALUE,
+            Long.MAX_VALUE,
+            () -> new CommandError("ERR timeout is not an integer or out of range"));
+    if (millis < 0) {
+      throw new CommandError("ERR timeout is negative");
+    }
+    if (millis > Long.MAX_VALUE - call.now()) {
+      throw new CommandError("ERR timeout is out of range");
+    }
+    return millis;
+  }
+
   private static LongDouble floatOrNull(Call call, int i) {
     Arguments arguments = call.arguments();
     return LongDouble.parse(arguments.buffer(), arguments.offset(i), arguments.length(i));

@@ -48,14 +48,14 @@ public final class WaitCommands {
 
   private static void replicas(Call call) {
     long replicas = Parse.integer(call, 1);
-    long timeout = timeout(call, 2);
+    long timeout = Parse.waitMillis(call, 2);
     answer(call, replicas > 0, timeout, reply -> reply.integer(0));
   }
 
   private static void journals(Call call) {
     long local = Parse.integer(call, 1, 0, 1);
     long replicas = Parse.integer(call, 2, 0, Long.MAX_VALUE);
-    long timeout = timeout(call, 3);
+    long timeout = Parse.waitMillis(call, 3);
     if (local > 0) {
       throw new CommandError(
           "ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.");
@@ -77,23 +77,5 @@ public final class WaitCommands {
     } else {
       none.accept(call.reply());
     }
-  }
-
-  /** A timeout in milliseconds. */
-  private static long timeout(Call call, int i) {
-    long millis =
-        Parse.integer(
-            call,
-            i,
-            Long.MIN_VALUE,
-            Long.MAX_VALUE,
-            () -> new CommandError("ERR timeout is not an integer or out of range"));
-    if (millis < 0) {
-      throw new CommandError("ERR timeout is negative");
-    }
-    if (millis > Long.MAX_VALUE - call.now()) {
-      throw new CommandError("ERR timeout is out of range");
-    }
-    return millis;
   }
 }

@@ -117,7 +117,7 @@ public final class StreamReadCommands {
       for (int i = 1; i < call.count(); i++) {
         int more = call.count() - i - 1;
         if (more > 0 && call.is(i, "block")) {
-          timeoutMillis = timeout(++i);
+          timeoutMillis = Parse.waitMillis(call, ++i);
         } else if (more > 0 && call.is(i, "count")) {
           count = Math.max(0, Parse.integer(call, ++i));
         } else if (more > 0 && call.is(i, "streams")) {
@@ -159,23 +159,6 @@ public final class StreamReadCommands {
                 + option
                 + " option is only supported by XREADGROUP. You called XREAD instead.");
       }
-    }
-
-    private long timeout(int i) {
-      long millis =
-          Parse.integer(
-              call,
-              i,
-              Long.MIN_VALUE,
-              Long.MAX_VALUE,
-              () -> new CommandError("ERR timeout is not an integer or out of range"));
-      if (millis < 0) {
-        throw new CommandError("ERR timeout is negative");
-      }
-      if (millis > Long.MAX_VALUE - call.now()) {
-        throw new CommandError("ERR timeout is out of range");
-      }
-      return millis;
     }
 
     private void readIds() {
