@@ -48,6 +48,7 @@ public final class Command {
   private String deprecatedSince = "";
   private String replacedBy = "";
   private Handler handler;
+  private KeyFunction keyFunction;
 
   private Command(String name) {
     this.name = name;
@@ -85,6 +86,12 @@ public final class Command {
   /** Adds a key specification. */
   public Command keys(KeySpec spec) {
     keySpecs.add(spec);
+    return this;
+  }
+
+  /** Sets what finds the keys instead of the specifications. */
+  public Command keyFunction(KeyFunction finder) {
+    keyFunction = finder;
     return this;
   }
 
@@ -226,6 +233,11 @@ public final class Command {
     return keySpecs;
   }
 
+  /** What finds the keys instead of the specifications; null where those do. */
+  public KeyFunction keyFunction() {
+    return keyFunction;
+  }
+
   /** The subcommands by name, in the order of their declaration; empty for most. */
   public Map<String, Command> subcommands() {
     return subcommands;
@@ -279,14 +291,22 @@ public final class Command {
       default -> categories.add(group.name().toLowerCase(Locale.ROOT));
     }
     categories.addAll(extraCategories);
+    categories.removeAll(withoutCategories);
     return categories;
   }
 
   private final Set<String> extraCategories = new TreeSet<>();
+  private final Set<String> withoutCategories = new TreeSet<>();
 
   /** Adds ACL categories that do not follow from flags and group. */
   public Command categories(String... more) {
     Collections.addAll(extraCategories, more);
+    return this;
+  }
+
+  /** Leaves out an ACL category that would follow from flags or group. */
+  public Command withoutCategory(String category) {
+    withoutCategories.add(category);
     return this;
   }
 }

@@ -68,8 +68,26 @@ public record KeySpec(
     return new KeySpec(Set.of(flags), index, "", 0, 1, 0, 0, 1);
   }
 
+  /** As many pairs of a key and something else as the argument at {@code index} says. */
+  public static KeySpec countedPairs(int index, Flag... flags) {
+    return new KeySpec(Set.of(flags), index, "", 0, 2, 0, 0, 1);
+  }
+
   /** One key right after a keyword that is searched from {@code from}. */
   public static KeySpec after(String keyword, int from, Flag... flags) {
     return new KeySpec(Set.of(flags), from, keyword, 0, 1, 0, -1, 0);
+  }
+
+  /**
+   * Keys that no specification finds, because they may stand anywhere or depend on data; the
+   * command has a {@link KeyFunction}.
+   */
+  public static KeySpec unknown(Flag... flags) {
+    return new KeySpec(Set.of(flags), 0, "", 0, 1, 0, -1, 0);
+  }
+
+  /** Whether this is one of those. */
+  public boolean isUnknown() {
+    return begin == 0;
   }
 }

@@ -10,6 +10,7 @@ import io.respite.server.command.CommandError;
 import io.respite.server.command.CommandFlag;
 import io.respite.server.command.CommandGroup;
 import io.respite.server.command.CommandTable;
+import io.respite.server.command.FoundKey;
 import io.respite.server.command.Help;
 import io.respite.server.command.KeySpec;
 import io.respite.server.command.Reply;
@@ -143,7 +144,11 @@ public final class CommandCommands {
       int last = 0;
       int step = 0;
       for (KeySpec spec : command.keySpecs()) {
-        boolean fixed = spec.keyword().isEmpty() && spec.keyCount() < 0 && spec.limit() == 0;
+        boolean fixed =
+            !spec.isUnknown()
+                && spec.keyword().isEmpty()
+                && spec.keyCount() < 0
+                && spec.limit() == 0;
         if (!fixed) {
           continue;
         }
@@ -162,6 +167,11 @@ public final class CommandCommands {
     List<String> flags = flags(spec);
     reply.set(flags.size());
     flags.forEach(reply::simple);
+    if (spec.isUnknown()) {
+      unknown(reply, "begin_search");
+      unknown(reply, "find_keys");
+      return;
+    }
     reply.bulk("begin_search");
     boolean keyword = !spec.keyword().isEmpty();
     reply.map(2);
@@ -192,6 +202,14 @@ public final class CommandCommands {
       pair(reply, "keystep", spec.step());
       pair(reply, "limit", spec.limit());
     }
+  }
+
+  private static void unknown(Reply reply, String name) {
+    reply.bulk(name);
+    reply.map(2);
+    pair(reply, "type", "unknown");
+    reply.bulk("spec");
+    reply.map(0);
   }
 
   private static void pair(Reply reply, String name, long value) {
@@ -376,17 +394,17 @@ public final class CommandCommands {
   // ---- COMMAND GETKEYS
 
   private void getKeys(Call call) {
-    List<KeyFinder.Found> keys = keysOf(call);
+    List<FoundKey> keys = keysOf(call);
     call.reply().array(keys.size());
-    for (KeyFinder.Found key : keys) {
+    for (FoundKey key : keys) {
       call.reply().bulk(call.bytes(key.index() + 2));
     }
   }
 
   private void getKeysAndFlags(Call call) {
-    List<KeyFinder.Found> keys = keysOf(call);
+    List<FoundKey> keys = keysOf(call);
     call.reply().array(keys.size());
-    for (KeyFinder.Found key : keys) {
+    for (FoundKey key : keys) {
       call.reply().array(2);
       call.reply().bulk(call.bytes(key.index() + 2));
       List<String> flags = flags(key.spec());
@@ -395,7 +413,7 @@ public final class CommandCommands {
     }
   }
 
-  private List<KeyFinder.Found> keysOf(Call call) {
+  private List<FoundKey> keysOf(Call call) {
     byte[][] parts = new byte[call.count() - 2][];
     for (int i = 2; i < call.count(); i++) {
       parts[i - 2] = call.bytes(i);
@@ -414,7 +432,7 @@ public final class CommandCommands {
     if (!command.accepts(parts.length)) {
       throw new CommandError("ERR Invalid number of arguments specified for command");
     }
-    List<KeyFinder.Found> keys = KeyFinder.find(command, request);
+    List<FoundKey> keys = KeyFinder.find(command, request);
     if (keys.isEmpty() && !command.is(CommandFlag.NO_MANDATORY_KEYS)) {
       throw new CommandError("ERR Invalid arguments specified for command");
     }

@@ -33,6 +33,7 @@ public final class Families {
     rows.addAll(WaitCommands.rows());
     rows.addAll(ObjectCommands.rows());
     rows.addAll(StringCommands.rows());
+    rows.addAll(StringConditionCommands.rows());
     rows.addAll(StringEditCommands.rows());
     rows.addAll(LcsCommand.rows());
     rows.addAll(HashCommands.rows());

@@ -20,8 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * HSETEX: fields with their values, a condition on all of them, and one deadline for all, in one
- * step. It is what a cache's put comes down to.
+ * HSETEX: fields with their values, a condition on all of them or on the key, and one deadline for
+ * all, in one step. It is what a cache's put comes down to.
  */
 public final class HashSetexCommand {
   private HashSetexCommand() {}
@@ -38,17 +38,27 @@ public final class HashSetexCommand {
             .keys(KeySpec.at(1, RW, UPDATE))
             .summary("Sets fields with a deadline, if all of them exist, or none.")
             .syntax(
-                "key [FNX | FXX] [EX seconds | PX milliseconds | EXAT unix-time-seconds"
+                "key [NX | XX] [FNX | FXX] [EX seconds | PX milliseconds | EXAT unix-time-seconds"
                     + " | PXAT unix-time-milliseconds | KEEPTTL]"
                     + " FIELDS numfields field value [field value ...]")
+            .changed("9.0.0", "Added the NX and XX options.")
             .handler(HashSetexCommand::hsetex));
   }
 
   /** The options before FIELDS; {@code first} is the index of the first field. */
   private record Options(
-      boolean allNew, boolean allOld, boolean keep, boolean timed, long deadline, int first) {}
+      boolean newKey,
+      boolean oldKey,
+      boolean allNew,
+      boolean allOld,
+      boolean keep,
+      boolean timed,
+      long deadline,
+      int first) {}
 
   private static Options parse(Call call) {
+    boolean newKey = false;
+    boolean oldKey = false;
     boolean allNew = false;
     boolean allOld = false;
     boolean keep = false;
@@ -56,7 +66,8 @@ public final class HashSetexCommand {
     long deadline = 0;
     for (int i = 2; i < call.count(); i++) {
       if (call.is(i, "fields")) {
-        return new Options(allNew, allOld, keep, timed, deadline, firstField(call, i));
+        return new Options(
+            newKey, oldKey, allNew, allOld, keep, timed, deadline, firstField(call, i));
       }
       boolean seconds = call.is(i, "ex") || call.is(i, "exat");
       boolean absolute = call.is(i, "exat") || call.is(i, "pxat");
@@ -70,6 +81,12 @@ public final class HashSetexCommand {
       } else if (call.is(i, "keepttl")) {
         requireOneTime(timed || keep);
         keep = true;
+      } else if (call.is(i, "nx") || call.is(i, "xx")) {
+        if (newKey || oldKey) {
+          throw new CommandError("ERR Only one of XX or NX arguments can be specified");
+        }
+        newKey = call.is(i, "nx");
+        oldKey = !newKey;
       } else if (call.is(i, "fnx") || call.is(i, "fxx")) {
         if (allNew || allOld) {
           throw new CommandError("ERR Only one of FXX or FNX arguments can be specified");
@@ -145,6 +162,9 @@ public final class HashSetexCommand {
   }
 
   private static boolean holds(Call call, HashValue hash, Options options) {
+    if ((options.newKey && hash != null) || (options.oldKey && hash == null)) {
+      return false;
+    }
     if (!options.allNew && !options.allOld) {
       return true;
     }

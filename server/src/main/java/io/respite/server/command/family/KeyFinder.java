@@ -3,30 +3,26 @@ package io.respite.server.command.family;
 import io.respite.server.command.Arguments;
 import io.respite.server.command.Command;
 import io.respite.server.command.CommandError;
+import io.respite.server.command.FoundKey;
 import io.respite.server.command.KeySpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Finds the keys in a request by the command's key specifications. */
+/** Finds the keys in a request by the command's key specifications or function. */
 public final class KeyFinder {
   private KeyFinder() {}
-
-  /**
-   * A key in a request.
-   *
-   * @param index of the argument that holds it
-   * @param spec by which it was found
-   */
-  public record Found(int index, KeySpec spec) {}
 
   /**
    * The keys in a request whose number of arguments is right.
    *
    * @throws CommandError when a number of keys in the request is none, or does not fit
    */
-  public static List<Found> find(Command command, Arguments request) {
-    List<Found> keys = new ArrayList<>();
+  public static List<FoundKey> find(Command command, Arguments request) {
+    if (command.keyFunction() != null) {
+      return command.keyFunction().find(request);
+    }
+    List<FoundKey> keys = new ArrayList<>();
     for (KeySpec spec : command.keySpecs()) {
       int begin = begin(spec, request);
       if (begin <= 0 || begin >= request.count()) {
@@ -58,17 +54,17 @@ public final class KeyFinder {
     return 0;
   }
 
-  private static void range(KeySpec spec, int begin, Arguments request, List<Found> keys) {
+  private static void range(KeySpec spec, int begin, Arguments request, List<FoundKey> keys) {
     int last = spec.last() >= 0 ? begin + spec.last() : request.count() + spec.last();
     if (spec.last() == -1 && spec.limit() > 1) {
       last = begin + (request.count() - begin) / spec.limit() - 1;
     }
     for (int i = begin; i <= last && i < request.count(); i += spec.step()) {
-      keys.add(new Found(i, spec));
+      keys.add(new FoundKey(i, spec));
     }
   }
 
-  private static void counted(KeySpec spec, int begin, Arguments request, List<Found> keys) {
+  private static void counted(KeySpec spec, int begin, Arguments request, List<FoundKey> keys) {
     int at = begin + spec.keyCount();
     long count = at < request.count() ? number(request.text(at)) : -1;
     int first = begin + spec.first();
@@ -76,7 +72,7 @@ public final class KeyFinder {
       throw new CommandError("ERR Invalid arguments specified for command");
     }
     for (int i = 0; i < count; i++) {
-      keys.add(new Found(first + i * spec.step(), spec));
+      keys.add(new FoundKey(first + i * spec.step(), spec));
     }
   }
 

@@ -13,10 +13,12 @@ import static io.respite.server.command.KeySpec.Flag.RW;
 import static io.respite.server.command.KeySpec.Flag.UPDATE;
 import static io.respite.server.command.KeySpec.Flag.VARIABLE_FLAGS;
 
+import io.respite.server.command.Arguments;
 import io.respite.server.command.Call;
 import io.respite.server.command.Command;
 import io.respite.server.command.CommandError;
 import io.respite.server.command.CommandGroup;
+import io.respite.server.command.FoundKey;
 import io.respite.server.command.KeySpec;
 import io.respite.server.command.Parse;
 import io.respite.server.command.Words;
@@ -54,12 +56,15 @@ public final class StringCommands {
             .keys(KeySpec.at(1, RW, ACCESS, UPDATE, VARIABLE_FLAGS))
             .summary("Stores a string at a key, whatever it held, with conditions and a deadline.")
             .syntax(
-                "key value [NX | XX] [GET] [EX seconds | PX milliseconds | EXAT unix-time-seconds"
+                "key value [NX | XX | IFEQ ifeq-value | IFNE ifne-value | IFDEQ ifdeq-digest"
+                    + " | IFDNE ifdne-digest] [GET] [EX seconds | PX milliseconds | EXAT unix-time-seconds"
                     + " | PXAT unix-time-milliseconds | KEEPTTL]")
             .changed("2.6.12", "Added the EX, PX, NX and XX options.")
             .changed("6.0.0", "Added the KEEPTTL option.")
             .changed("6.2.0", "Added the GET, EXAT and PXAT option.")
             .changed("7.0.0", "Allowed the NX and GET options to be used together.")
+            .changed("8.4.0", "Added the IFEQ, IFNE, IFDEQ and IFDNE options.")
+            .keyFunction(StringCommands::keyOfSet)
             .handler(StringCommands::set),
         row("get", 2, "1.0.0", "O(1)")
             .flags(READONLY, FAST)
@@ -147,11 +152,17 @@ public final class StringCommands {
       call.reply().ok();
       return;
     }
-    StringOptions options = StringOptions.parse(call, 3, false);
+    StringOptions options = StringOptions.parse(call, 3, StringOptions.Grammar.SET);
     long deadline = options.deadline(call);
     if (options.get) {
       StringView old = call.string(1);
       replyOrNil(call, old);
+    }
+    if (options.condition != null && !options.condition.holds(call, call.stringForWrite(1))) {
+      if (!options.get) {
+        call.reply().nil();
+      }
+      return;
     }
     boolean conditional = options.onlyNew || options.onlyOld;
     if (conditional || options.keep) {
@@ -183,6 +194,18 @@ public final class StringCommands {
     if (!options.get) {
       call.reply().ok();
     }
+  }
+
+  /** SET reads the key where it answers or compares what is there. */
+  private static List<FoundKey> keyOfSet(Arguments request) {
+    boolean reads = false;
+    for (int i = 3; i < request.count(); i++) {
+      reads |= request.is(i, "get");
+      reads |= request.is(i, "ifeq") || request.is(i, "ifne");
+      reads |= request.is(i, "ifdeq") || request.is(i, "ifdne");
+    }
+    KeySpec spec = reads ? KeySpec.at(1, RW, ACCESS, UPDATE) : KeySpec.at(1, OW, UPDATE);
+    return List.of(new FoundKey(1, spec));
   }
 
   private static void replyOrNil(Call call, StringView string) {
@@ -244,7 +267,7 @@ public final class StringCommands {
   }
 
   private static void getex(Call call) {
-    StringOptions options = StringOptions.parse(call, 2, true);
+    StringOptions options = StringOptions.parse(call, 2, StringOptions.Grammar.GETEX);
     StringView string = call.string(1);
     if (string == null) {
       call.reply().nil();

@@ -5,8 +5,8 @@ import io.respite.server.command.CommandError;
 import io.respite.server.command.Parse;
 
 /**
- * The options of SET and GETEX. Reading them finds words that are unknown or exclude each other;
- * the time itself is read by {@link #deadline}, because GETEX looks at the key in between.
+ * The options of SET, GETEX and MSETEX. Reading them finds words that are unknown or exclude each
+ * other; the time itself is read by {@link #deadline}, because GETEX looks at the key in between.
  */
 final class StringOptions {
   boolean onlyNew;
@@ -14,38 +14,57 @@ final class StringOptions {
   boolean get;
   boolean keep;
   boolean persist;
+
+  /** What the old string must be like; null for anything. */
+  StringCondition condition;
+
   private int timeAt;
   private boolean seconds;
   private boolean absolute;
 
   private StringOptions() {}
 
-  /**
-   * Reads the arguments from {@code from} on.
-   *
-   * @param getex whether they are GETEX's, else SET's
-   */
-  static StringOptions parse(Call call, int from, boolean getex) {
+  /** Whose options they are. */
+  enum Grammar {
+    SET,
+    GETEX,
+    MSETEX
+  }
+
+  /** Reads the arguments from {@code from} on. */
+  static StringOptions parse(Call call, int from, Grammar grammar) {
     StringOptions o = new StringOptions();
+    boolean stores = grammar != Grammar.GETEX;
     for (int i = from; i < call.count(); i++) {
       boolean more = i + 1 < call.count();
-      if (!getex && call.is(i, "nx") && !o.onlyOld) {
+      if (stores && call.is(i, "nx") && !o.onlyOld && o.condition == null) {
         o.onlyNew = true;
-      } else if (!getex && call.is(i, "xx") && !o.onlyNew) {
+      } else if (stores && call.is(i, "xx") && !o.onlyNew && o.condition == null) {
         o.onlyOld = true;
-      } else if (!getex && call.is(i, "get")) {
+      } else if (grammar == Grammar.SET && call.is(i, "get")) {
         o.get = true;
-      } else if (!getex && call.is(i, "keepttl") && o.timeAt == 0) {
+      } else if (stores && call.is(i, "keepttl") && o.timeAt == 0) {
         o.keep = true;
-      } else if (getex && call.is(i, "persist") && o.timeAt == 0) {
+      } else if (!stores && call.is(i, "persist") && o.timeAt == 0) {
         o.persist = true;
       } else if (more && !o.keep && !o.persist && o.takesTime(call, i)) {
         o.timeAt = ++i;
+      } else if (grammar == Grammar.SET && more && o.takesCondition(call, i)) {
+        i++;
       } else {
         throw CommandError.syntax();
       }
     }
     return o;
+  }
+
+  /** Whether argument {@code i} announces a condition, and it is the only one. */
+  private boolean takesCondition(Call call, int i) {
+    if (onlyNew || onlyOld || condition != null) {
+      return false;
+    }
+    condition = StringCondition.at(call, i);
+    return condition != null;
   }
 
   /** Whether argument {@code i} announces a time, of the same kind if there was one before. */

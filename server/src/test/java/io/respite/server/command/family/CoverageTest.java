@@ -37,6 +37,7 @@ class CoverageTest {
   private static final List<Class<?>> TESTS =
       List.of(
           StringCommandsTest.class,
+          StringConditionCommandsTest.class,
           HashCommandsTest.class,
           HashExpiryCommandsTest.class,
           KeyCommandsTest.class,

@@ -379,6 +379,20 @@ class HashExpiryCommandsTest {
     }
 
     @Test
+    void obeys_a_condition_on_the_key() {
+      assertThat(store.fresh("HSETEX h NX FIELDS 1 a x")).isEqualTo(":0");
+      assertThat(store.fresh("HSETEX none XX EX 5 FIELDS 1 a x")).isEqualTo(":0");
+      assertThat(store.effects).isEmpty();
+      assertThat(run("EXISTS none")).isEqualTo(":0");
+      assertThat(store.fresh("HSETEX none NX FIELDS 1 a x")).isEqualTo(":1");
+      assertThat(store.effects).containsExactly("HSET none a x");
+      assertThat(run("HSETEX none XX FNX FIELDS 1 a x")).isEqualTo(":0");
+      assertThat(run("HSETEX none FXX XX FIELDS 1 a y")).isEqualTo(":1");
+      assertThat(run("HSETEX none NX XX FIELDS 1 a y"))
+          .isEqualTo("-ERR Only one of XX or NX arguments can be specified");
+    }
+
+    @Test
     void obeys_a_condition_on_all_fields() {
       assertThat(store.fresh("HSETEX h FNX FIELDS 2 new x a y")).isEqualTo(":0");
       assertThat(store.fresh("HSETEX h FXX FIELDS 2 new x a y")).isEqualTo(":0");
