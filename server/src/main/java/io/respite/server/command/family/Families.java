@@ -10,6 +10,7 @@ import io.respite.server.command.family.list.ListMoveCommands;
 import io.respite.server.command.family.set.SetAlgebraCommands;
 import io.respite.server.command.family.set.SetCommands;
 import io.respite.server.command.family.set.SetRandomCommands;
+import io.respite.server.command.family.sort.SortCommands;
 import io.respite.server.command.family.sortedset.SortedSetFamily;
 import io.respite.server.command.family.stream.StreamCommands;
 import io.respite.server.command.family.stream.StreamGroupCommands;
@@ -39,6 +40,7 @@ public final class Families {
     rows.addAll(HashCommands.rows());
     rows.addAll(HashExpiryCommands.rows());
     rows.addAll(HashSetexCommand.rows());
+    rows.addAll(SortCommands.rows());
     rows.addAll(new ListCommands().rows());
     rows.addAll(new ListMoveCommands().rows());
     rows.addAll(new SetCommands().rows());

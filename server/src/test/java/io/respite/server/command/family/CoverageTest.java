@@ -12,6 +12,7 @@ import io.respite.server.command.family.list.ListMoveCommandsTest;
 import io.respite.server.command.family.set.SetAlgebraCommandsTest;
 import io.respite.server.command.family.set.SetCommandsTest;
 import io.respite.server.command.family.set.SetRandomCommandsTest;
+import io.respite.server.command.family.sort.SortCommandsTest;
 import io.respite.server.command.family.sortedset.SortedSetCombinationsTest;
 import io.respite.server.command.family.sortedset.SortedSetMembersTest;
 import io.respite.server.command.family.sortedset.SortedSetRangesTest;
@@ -59,6 +60,7 @@ class CoverageTest {
           SetCommandsTest.class,
           SetRandomCommandsTest.class,
           SetAlgebraCommandsTest.class,
+          SortCommandsTest.class,
           TransactionsTest.class);
 
   static Stream<Command> rows() {
