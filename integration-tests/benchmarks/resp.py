@@ -1,57 +1,121 @@
 #!/usr/bin/env python3
 """Respite beside redis-server: requests per second by redis-benchmark, the two in turn.
 
-    resp.py [--rounds 5] [--pipeline 1,16] [--clients 50] [--tests set,get,incr,hset,hget,mset] [--size 64]
+    resp.py [--rounds 5] [--pipeline 1,16] [--clients 50] [--tests set,get,...] [--size 64] [--seconds 1.5] [--warm 400000]
 
 Starts both servers on free loopback ports in folders of their own, pinned to the first core with all their threads; the client
 runs on the second. Each figure is the median of the rounds; the ratio is the median of the ratios of neighbouring runs, in which
-a machine's drift cancels. Needs redis-server and redis-tools, and Respite built (./mvnw package)."""
+a machine's drift cancels. Beside requests per second it shows the processor time that each server took for a request, which
+hardly depends on what else the machine does; that ratio is redis-server's time by Respite's, so that more is better in both.
+Needs redis-server and redis-tools, and Respite built (./mvnw package)."""
 import argparse
 import csv
 import io
-import pathlib
+import random
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
-import tempfile
-import time
 
-HERE = pathlib.Path(__file__).resolve().parent
-RESPITE = HERE.parent.parent / "server" / "bin" / "respite-server"
-# What redis-benchmark does not have as a test of its own.
-CUSTOM = {"hget": ["HGET", "myhash", "element:__rand_int__"]}
+from servers import RESPITE, Server
 
-
-def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+MANY = 100_000
+FILL = 1_000
+"""Elements to a request when a key is filled."""
 
 
-def start(program, folder):
-    port = free_port()
-    log = open(folder / "out.log", "wb")
-    process = subprocess.Popen(
-        ["taskset", "-c", "0", str(program), "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no",
-         "--dir", str(folder)], stdout=log, stderr=subprocess.STDOUT)
-    for _ in range(200):
-        try:
-            socket.create_connection(("127.0.0.1", port), 0.2).close()
-            return process, port
-        except OSError:
-            time.sleep(0.05)
-    sys.exit(f"{program} did not start; see {folder}/out.log")
+def batches(count):
+    return (range(i, min(i + FILL, count)) for i in range(0, count, FILL))
 
 
-def measure(options, port, test, pipeline, requests):
-    command = ["taskset", "-c", "1", "redis-benchmark", "-p", str(port), "-P", str(pipeline), "-c", str(options.clients),
-               "-n", str(requests), "-r", "100000", "-d", str(options.size), "--csv"]
-    command += CUSTOM.get(test, ["-t", test])
+def members(command, key, count):
+    for numbers in batches(count):
+        yield [command, key, *(f"element:{n:012d}" for n in numbers)]
+
+
+def scored(key, count):
+    for numbers in batches(count):
+        yield ["ZADD", key, *(word for n in numbers for word in (n, f"element:{n:012d}"))]
+
+
+def places(key, count):
+    dice = random.Random(1)
+    for numbers in batches(count):
+        yield ["GEOADD", key, *(word for n in numbers for word in (
+            f"{dice.uniform(-180, 180):.6f}", f"{dice.uniform(-85, 85):.6f}", f"place:{n:012d}"))]
+
+
+class Test:
+    """One kind of request. What redis-benchmark has as a test of its own is asked for by its name there, the rest by its words."""
+
+    def __init__(self, ask, key="", fill=None, each_round=False):
+        self.ask, self.key, self.fill, self.each_round = ask, key, fill, each_round
+
+    def prepare(self, server, requests, round_begins):
+        """Before the first measurement, and before every one where requests use the key up or let it grow."""
+        if self.key and (self.each_round or round_begins):
+            server.fill([["DEL", self.key]])
+            if self.fill:
+                server.fill(self.fill(requests), batch=4)
+
+
+TESTS = {
+    "set": Test("set"),
+    "get": Test("get"),
+    "incr": Test("incr"),
+    "hset": Test("hset"),
+    "hget": Test(["HGET", "myhash", "element:__rand_int__"]),
+    "mset": Test("mset"),
+    "lpush": Test("lpush", "mylist", None, True),
+    "rpop": Test("rpop", "mylist", lambda requests: members("RPUSH", "mylist", requests), True),
+    "lrange_100": Test(["LRANGE", "hundreds", "0", "99"], "hundreds", lambda _: members("RPUSH", "hundreds", MANY)),
+    "sadd": Test("sadd"),
+    "spop": Test("spop", "myset", lambda requests: members("SADD", "myset", requests), True),
+    "zadd": Test("zadd"),
+    "zrange_100": Test(["ZRANGE", "ranks", "0", "99"], "ranks", lambda _: scored("ranks", MANY)),
+    "zpopmin": Test("zpopmin", "myzset", lambda requests: scored("myzset", requests), True),
+    "xadd": Test(["XADD", "mystream", "*", "myfield", "__data__"], "mystream", None, True),
+    "pfadd": Test(["PFADD", "visitors", "element:__rand_int__"]),
+    "geosearch": Test(["GEOSEARCH", "places", "FROMMEMBER", "place:__rand_int__", "BYRADIUS", "100", "km"], "places",
+                      lambda _: places("places", MANY)),
+}
+
+
+def ask(options, server, test, pipeline, requests):
+    """Requests a second, 99th percentile in milliseconds, and microseconds of the server's processor time for each."""
+    command = ["taskset", "-c", "1", "redis-benchmark", "-p", str(server.port), "-P", str(pipeline), "-c", str(options.clients),
+               "-n", str(requests), "-r", str(MANY), "-d", str(options.size), "--csv"]
+    if isinstance(test.ask, str):
+        command += ["-t", test.ask]
+    else:
+        command += [word.replace("__data__", "x" * options.size) for word in test.ask]
+    before = server.cpu_seconds()
     out = subprocess.run(command, capture_output=True, text=True, timeout=600, check=True).stdout
+    took = server.cpu_seconds() - before
     row = [r for r in csv.DictReader(io.StringIO(out)) if r.get("rps")][-1]
-    return float(row["rps"]), float(row["p99_latency_ms"])
+    return float(row["rps"]), float(row["p99_latency_ms"]), took * 1e6 / requests
+
+
+def measure(options, servers, name, pipeline):
+    test = TESTS[name]
+    for server in servers:
+        test.prepare(server, options.warm, True)
+    rate, _, _ = ask(options, servers[0], test, pipeline, max(20_000, options.warm // 4))
+    requests = min(options.most, max(20_000, int(rate * options.seconds)))
+    rounds = []
+    for _ in range(options.rounds):
+        pair = []
+        for server in servers:
+            test.prepare(server, requests, False)
+            pair.append(ask(options, server, test, pipeline, requests))
+        rounds.append(pair)
+    a, b = zip(*rounds)
+    median = statistics.median
+    rates = median(x[0] / y[0] for x, y in rounds)
+    times = median(y[2] / x[2] for x, y in rounds)
+    print(f"| {name.upper()} | {pipeline} | {median(x[0] for x in a):,.0f} | {median(y[0] for y in b):,.0f} | {rates:.2f} | "
+          f"{median(x[2] for x in a):.2f} | {median(y[2] for y in b):.2f} | {times:.2f} | {median(x[1] for x in a):.2f} | "
+          f"{median(y[1] for y in b):.2f} |", flush=True)
 
 
 def main():
@@ -60,38 +124,33 @@ def main():
     parser.add_argument("--pipeline", default="1,16")
     parser.add_argument("--clients", type=int, default=50)
     parser.add_argument("--size", type=int, default=64)
-    parser.add_argument("--tests", default="set,get,incr,hset,hget,mset")
+    parser.add_argument("--tests", default=",".join(TESTS))
     parser.add_argument("--seconds", type=float, default=1.5, help="about how long one measurement takes")
+    parser.add_argument("--most", type=int, default=1_500_000, help="requests of one measurement at most: some fill memory")
     parser.add_argument("--warm", type=int, default=400_000, help="requests of each kind before anything is measured")
     options = parser.parse_args()
     if not shutil.which("redis-server") or not shutil.which("redis-benchmark"):
         sys.exit("redis-server and redis-benchmark are needed (Debian: redis-server, redis-tools)")
-    folders = [pathlib.Path(tempfile.mkdtemp(prefix="resp-")) for _ in range(2)]
-    ours, theirs = start(RESPITE, folders[0]), start("redis-server", folders[1])
+    names, pipelines = options.tests.split(","), [int(p) for p in options.pipeline.split(",")]
+    unknown = [name for name in names if name not in TESTS]
+    if unknown:
+        sys.exit(f"no such test: {', '.join(unknown)}; there are {', '.join(TESTS)}")
+    servers = [Server(RESPITE), Server("redis-server")]
     try:
-        tests, pipelines = options.tests.split(","), [int(p) for p in options.pipeline.split(",")]
-        for test in tests:  # all of them first: a server that has seen one command only is a different one
-            for _, port in (ours, theirs):
-                measure(options, port, test, 16, options.warm)
-        print("| test | pipeline | Respite req/s | redis req/s | ratio | Respite p99 ms | redis p99 ms |")
-        print("|---|---:|---:|---:|---:|---:|---:|")
+        for name in names:  # all of them first: a server that has seen one command only is a different one
+            for server in servers:
+                TESTS[name].prepare(server, options.warm, True)
+                ask(options, server, TESTS[name], 16, options.warm)
+        print("| test | pipeline | Respite req/s | redis req/s | ratio | Respite CPU µs | redis CPU µs | CPU ratio "
+              "| Respite p99 ms | redis p99 ms |")
+        print("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
         for pipeline in pipelines:
-            for test in tests:
-                rate, _ = measure(options, ours[1], test, pipeline, options.warm // 4)
-                requests = max(20_000, int(rate * options.seconds))
-                pairs = [(measure(options, ours[1], test, pipeline, requests), measure(options, theirs[1], test, pipeline, requests))
-                         for _ in range(options.rounds)]
-                a, b = zip(*pairs)
-                ratio = statistics.median(x[0] / y[0] for x, y in pairs)
-                print(f"| {test.upper()} | {pipeline} | {statistics.median(x[0] for x in a):,.0f} | "
-                      f"{statistics.median(y[0] for y in b):,.0f} | {ratio:.2f} | {statistics.median(x[1] for x in a):.2f} | "
-                      f"{statistics.median(y[1] for y in b):.2f} |", flush=True)
+            for name in names:
+                measure(options, servers, name, pipeline)
     finally:
-        for process, _ in (ours, theirs):
-            process.terminate()
-            process.wait(20)
-        for folder in folders:
-            shutil.rmtree(folder)
+        for server in servers:
+            server.stop()
 
 
-main()
+if __name__ == "__main__":
+    main()
