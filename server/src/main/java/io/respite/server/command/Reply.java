@@ -21,6 +21,9 @@ public final class Reply {
   private static final byte[] NIL3 = ascii("_\r\n");
   private static final int SMALL = 64;
 
+  /** Up to 1 GiB, and never so much that growing could take all of the heap. */
+  private static final int LIMIT = (int) Math.min(1 << 30, Runtime.getRuntime().maxMemory() / 4);
+
   private final int limit;
   private byte[] buffer;
   private int end;
@@ -37,9 +40,9 @@ public final class Reply {
     this.buffer = new byte[1024];
   }
 
-  /** An empty reply of up to 1 GiB. */
+  /** An empty reply of up to 1 GiB, or a quarter of the heap if that is less. */
   public Reply() {
-    this(1 << 30);
+    this(LIMIT);
   }
 
   private static byte[] ascii(String text) {

@@ -84,6 +84,14 @@ public enum KeyEvent {
     return eventName;
   }
 
+  /**
+   * Whether the event is about what belongs to a stream beside its entries: groups, consumers and
+   * its last ID. The real server tells subscribers of it, but not those who WATCH the key.
+   */
+  public boolean isAboutGroups() {
+    return this == XSETID || (compareTo(XGROUP_CREATE) >= 0 && compareTo(XGROUP_SETID) <= 0);
+  }
+
   /** The letter that switches the event's class on in {@code notify-keyspace-events}. */
   public char eventClass() {
     return eventClass;

@@ -13,7 +13,9 @@ import java.util.List;
  * stream of effects.
  */
 public final class Keyspace {
-  private static final long LARGEST_ARRAY = Integer.MAX_VALUE - 64L;
+  /** What one array can hold, and a quarter of the heap: growing takes the old and the new one. */
+  private static final long LONGEST_STRING =
+      Math.min(Integer.MAX_VALUE - 64L, Runtime.getRuntime().maxMemory() / 4);
 
   private final Environment environment;
   private final RandomSource random;
@@ -33,7 +35,7 @@ public final class Keyspace {
   private boolean namesFields;
   private boolean tellsMisses;
   private boolean tellsNewKeys;
-  private long maxStringBytes = 512L << 20;
+  private long maxStringBytes = Math.min(512L << 20, LONGEST_STRING);
   private long now;
   private boolean nowIsPast;
 
@@ -91,9 +93,9 @@ public final class Keyspace {
     return maxStringBytes;
   }
 
-  /** Sets the most bytes a string may have; never more than one array can hold. */
+  /** Sets the most bytes a string may have; never more than the heap bears. */
   public void maxStringBytes(long bytes) {
-    maxStringBytes = Math.min(bytes, LARGEST_ARRAY);
+    maxStringBytes = Math.min(bytes, LONGEST_STRING);
   }
 
   /** The counters. */

@@ -75,7 +75,9 @@ final class Watches implements KeyListener {
       return;
     }
     for (Watcher watcher : watchers) {
-      if (!watcher.watched.wasDead() || event != KeyEvent.EXPIRED) {
+      // Where a stream was not there before, the event of its first group tells that it is now.
+      boolean unnoticed = event.isAboutGroups() && watcher.watched.existed();
+      if (!unnoticed && (!watcher.watched.wasDead() || event != KeyEvent.EXPIRED)) {
         watcher.transaction.outdate();
       }
     }

@@ -130,10 +130,10 @@ public final class DumpCommands {
     if (ttl < 0) {
       throw new CommandError("ERR Invalid TTL value, must be >= 0");
     }
+    Value value = load(call);
     if (ttl > 0 && !options.absolute && ttl > Long.MAX_VALUE - call.now()) {
       throw new CommandError("ERR Invalid TTL value, the time is beyond what 64 bits hold");
     }
-    Value value = load(call);
     long deadline = ttl == 0 || options.absolute ? ttl : ttl + call.now();
     if (deadline != 0 && deadline <= call.now() && call.keyspace().expires()) {
       if (call.remove(1)) {

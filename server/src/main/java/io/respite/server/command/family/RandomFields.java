@@ -1,7 +1,7 @@
 package io.respite.server.command.family;
 
 import io.respite.server.command.Call;
-import io.respite.server.command.CommandError;
+import io.respite.server.command.Draws;
 import io.respite.server.command.Reply;
 import io.respite.server.environment.RandomSource;
 import io.respite.server.type.FieldView;
@@ -22,9 +22,6 @@ import java.util.Set;
  * live fields are gathered once and shuffled instead.
  */
 final class RandomFields {
-  /** Most draws of one call; the real server would fill its memory. */
-  static final long MAX_DRAWS = 10_000_000;
-
   private static final int TRIES = 100;
 
   private RandomFields() {}
@@ -68,10 +65,7 @@ final class RandomFields {
   }
 
   private static void draws(Call call, HashValue hash, long count, boolean withValues) {
-    if (count > MAX_DRAWS) {
-      throw new CommandError(
-          "ERR value is out of range, at most " + MAX_DRAWS + " fields can be drawn at once");
-    }
+    Draws.check(count, "fields");
     Reply reply = call.reply();
     if (draw(call, hash) == null) {
       reply.array(0);

@@ -414,7 +414,7 @@ class HashCommandsTest {
               "-ERR value is out of range, value must between -9223372036854775807 and"
                   + " 9223372036854775807");
       assertThat(run("HRANDFIELD h -4611686018427387905"))
-          .isEqualTo("-ERR value is out of range, at most 10000000 fields can be drawn at once");
+          .isEqualTo("-ERR value is out of range, at most 1000000 fields can be drawn at once");
       assertThat(run("HRANDFIELD h -4611686018427387905 WITHVALUES"))
           .isEqualTo("-ERR value is out of range");
       assertThat(names(run("HRANDFIELD h 9223372036854775807"))).hasSize(20);

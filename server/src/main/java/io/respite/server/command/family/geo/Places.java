@@ -55,7 +55,9 @@ final class Places {
     if (Double.isInfinite(value)) {
       return value > 0 ? "inf" : "-inf";
     }
-    return new BigDecimal(value).setScale(6, RoundingMode.HALF_EVEN).toPlainString();
+    boolean negative = Math.copySign(1, value) < 0; // of zeros and what becomes one, too
+    BigDecimal rounded = new BigDecimal(Math.abs(value)).setScale(6, RoundingMode.HALF_EVEN);
+    return (negative ? "-" : "") + rounded.toPlainString();
   }
 
   /** How many meters the unit in argument {@code i} has. */

@@ -76,7 +76,8 @@ final class SearchOptions {
     } else if (form == Form.RADIUS || form == Form.RADIUS_RO) {
       o.centre = Places.place(call, 2);
       o.circle(call, 4);
-    } else if (!form.isSearch()) {
+    } else if (!form.isSearch() && set != null) {
+      // Without a set nobody looks at the radius either, as in the real server.
       o.member(call, 2, set);
       o.circle(call, 3);
     }
@@ -160,7 +161,7 @@ final class SearchOptions {
       throw new CommandError(
           "ERR exactly one of FROMMEMBER or FROMLONLAT can be specified for " + call.text(0));
     }
-    if (radius < 0 && width < 0) {
+    if (form.isSearch() && radius < 0 && width < 0) {
       throw new CommandError(
           "ERR exactly one of BYRADIUS and BYBOX can be specified for " + call.text(0));
     }

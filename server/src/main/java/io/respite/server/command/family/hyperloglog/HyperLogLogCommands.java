@@ -253,7 +253,7 @@ public final class HyperLogLogCommands {
         makeDense(call);
         reply.integer(isDense ? 0 : 1);
       }
-      default -> throw new CommandError("ERR Unknown PFDEBUG subcommand '" + call.text(1) + "'");
+      default -> throw new CommandError("ERR Unknown PFDEBUG subcommand '" + call.quoted(1) + "'");
     }
   }
 

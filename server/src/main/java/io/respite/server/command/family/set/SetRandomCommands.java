@@ -12,6 +12,7 @@ import static io.respite.server.command.family.set.SetSupport.row;
 import io.respite.server.command.Call;
 import io.respite.server.command.Command;
 import io.respite.server.command.CommandError;
+import io.respite.server.command.Draws;
 import io.respite.server.command.KeySpec;
 import io.respite.server.command.Parse;
 import io.respite.server.command.Reply;
@@ -39,9 +40,6 @@ import java.util.function.Predicate;
  * <p>What SPOP took is journalled as SREM, or as DEL when it took all.
  */
 public final class SetRandomCommands {
-  /** Most draws of one call; the real server would fill its memory. */
-  static final long MAX_DRAWS = 10_000_000;
-
   /** Sets up to this size are passed over rather than drawn from. */
   private static final int SMALL = 128;
 
@@ -223,10 +221,7 @@ public final class SetRandomCommands {
   }
 
   private void draws(Call call, SetValue set, long count) {
-    if (count > MAX_DRAWS) {
-      throw new CommandError(
-          "ERR value is out of range, at most " + MAX_DRAWS + " members can be drawn at once");
-    }
+    Draws.check(count, "members");
     Reply reply = call.reply();
     RandomSource random = call.keyspace().random();
     reply.array(count);

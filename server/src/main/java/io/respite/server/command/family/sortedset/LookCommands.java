@@ -9,6 +9,7 @@ import io.respite.server.command.Arguments;
 import io.respite.server.command.Call;
 import io.respite.server.command.Command;
 import io.respite.server.command.CommandError;
+import io.respite.server.command.Draws;
 import io.respite.server.command.KeySpec;
 import io.respite.server.command.Parse;
 import io.respite.server.command.Reply;
@@ -25,8 +26,6 @@ import java.util.Set;
 /** Asking for single members, for counts, for ranks, and for members by chance or in steps. */
 final class LookCommands {
   /** Most draws of one ZRANDMEMBER; the real server would fill its memory. */
-  private static final long MAX_DRAWS = 10_000_000;
-
   private LookCommands() {}
 
   static List<Command> rows() {
@@ -190,10 +189,7 @@ final class LookCommands {
   }
 
   private static void draws(Call call, SortedSetValue set, long count, boolean withScores) {
-    if (count > MAX_DRAWS) {
-      throw new CommandError(
-          "ERR value is out of range, at most " + MAX_DRAWS + " members can be drawn at once");
-    }
+    Draws.check(count, "members");
     SortedSets.begin(call.reply(), count, withScores);
     for (long i = 0; i < count; i++) {
       SortedSets.reply(call.reply(), set.random(call.keyspace().random()), withScores);

@@ -134,8 +134,8 @@ final class PopCommands {
   }
 
   private static void bzmpop(Call call) {
-    long timeout = Parse.timeoutMillis(call, 1);
     Several several = Several.parse(call, 2);
+    long timeout = Parse.timeoutMillis(call, 1);
     if (!several.take(call)) {
       call.block(
           Wait.on(SortedSetValue.class)

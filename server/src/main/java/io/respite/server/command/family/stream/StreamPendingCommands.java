@@ -126,9 +126,8 @@ public final class StreamPendingCommands {
         throw CommandError.syntax();
       }
       at = 5;
-    } else if (words > 7) {
-      throw CommandError.syntax();
     }
+    // What comes behind the consumer is not looked at, as in the real server.
     long count = Math.max(0, Parse.integer(call, at + 2));
     StreamId start = StreamIds.start(call, at);
     StreamId end = StreamIds.end(call, at + 1);

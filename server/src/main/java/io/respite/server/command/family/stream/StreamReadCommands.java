@@ -140,11 +140,8 @@ public final class StreamReadCommands {
       int named = call.count() - firstKey;
       if (named % 2 != 0) {
         throw new CommandError(
-            "ERR Unbalanced "
-                + (grouped ? "XREADGROUP" : "XREAD")
-                + " list of streams: for each stream key an ID or '"
-                + (grouped ? '>' : '$')
-                + "' must be specified.");
+            "ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be"
+                + " specified.");
       }
       if (grouped && groupAt == 0) {
         throw new CommandError("ERR Missing GROUP option for XREADGROUP");

@@ -180,7 +180,7 @@ public class SetRandomCommandsTest {
               "-ERR value is out of range, value must between -9223372036854775807 and"
                   + " 9223372036854775807");
       assertThat(run("SRANDMEMBER s -4611686018427387905"))
-          .isEqualTo("-ERR value is out of range, at most 10000000 members can be drawn at once");
+          .isEqualTo("-ERR value is out of range, at most 1000000 members can be drawn at once");
       assertThat(members(run("SRANDMEMBER s 9223372036854775807"))).hasSize(3);
       assertThat(run("SRANDMEMBER none abc")).isEqualTo(NOT_AN_INTEGER);
       assertThat(run("SRANDMEMBER s 1 2")).isEqualTo("-ERR syntax error");

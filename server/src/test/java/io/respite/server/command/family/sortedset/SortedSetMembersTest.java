@@ -334,7 +334,7 @@ public class SortedSetMembersTest {
               + " and 9223372036854775807",
           "1 2 | syntax error",
           "-4611686018427387905 WITHSCORES | value is out of range",
-          "-4611686018427387903 | value is out of range, at most 10000000 members can be drawn at"
+          "-4611686018427387903 | value is out of range, at most 1000000 members can be drawn at"
               + " once"
         })
     void refuses_counts_out_of_bounds(String count, String error) {

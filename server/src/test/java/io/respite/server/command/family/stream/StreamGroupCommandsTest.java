@@ -252,7 +252,7 @@ public class StreamGroupCommandsTest {
       assertThat(run("XREADGROUP GROUP g c STREAMS s $"))
           .startsWith("-ERR The $ ID is meaningless");
       assertThat(run("XREADGROUP GROUP g c STREAMS s s >"))
-          .startsWith("-ERR Unbalanced XREADGROUP list");
+          .startsWith("-ERR Unbalanced XREAD list");
       assertThat(run("XREADGROUP COUNT 1 BLOCK 1 STREAMS s >"))
           .isEqualTo("-ERR Missing GROUP option for XREADGROUP");
       assertThat(run("XREADGROUP GROUP g c STREAMS string >"))
