@@ -31,20 +31,32 @@ final class Differences {
     /** Numbers are the same, whatever their decimals look like. */
     NUMBER,
     /** Both are errors; the words have changed since. */
-    ERROR
+    ERROR,
+    /** Subscribers hear of other events. */
+    EVENTS,
+    /** Our reply has a field more, the one that the row names instead of a word. */
+    WITHOUT
   }
 
   /**
    * A row.
    *
    * @param command the full name in lower case; a star at its end stands for any rest
-   * @param word a word of the request that it is about; a hyphen for any request
+   * @param word a word of the request that it is about, or {@code #} and a number of words; a
+   *     hyphen for any request
    */
   record Row(String command, String word, How how, String reason) {
-    boolean isAbout(String name) {
-      return command.endsWith("*")
-          ? name.startsWith(command.substring(0, command.length() - 1))
-          : name.equals(command);
+    boolean isAbout(Request request) {
+      String name = request.command();
+      boolean named =
+          command.endsWith("*")
+              ? name.startsWith(command.substring(0, command.length() - 1))
+              : name.equals(command);
+      return named
+          && (word.equals("-")
+              || how == How.WITHOUT
+              || word.equals("#" + request.words().size())
+              || request.has(word));
     }
   }
 
@@ -79,7 +91,7 @@ final class Differences {
   Set<How> of(Request request) {
     Set<How> found = EnumSet.noneOf(How.class);
     for (Row row : rows) {
-      if (row.isAbout(request.command()) && (row.word.equals("-") || request.has(row.word))) {
+      if (row.isAbout(request)) {
         found.add(row.how);
       }
     }
@@ -88,7 +100,35 @@ final class Differences {
 
   /** Whether two replies to a request are the same, as far as the rows say. */
   boolean same(Request request, Resp ours, Resp theirs) {
-    return same(of(request), ours, theirs);
+    Resp mine = ours;
+    for (Row row : rows) {
+      if (row.how == How.WITHOUT && row.isAbout(request)) {
+        mine = without(mine, row.word);
+      }
+    }
+    return same(of(request), mine, theirs);
+  }
+
+  /** A reply without the fields of this name, however deep they lie. */
+  private static Resp without(Resp reply, String field) {
+    List<Resp> items = new ArrayList<>();
+    for (int i = 0; i < reply.items().size(); i++) {
+      if (reply.items().get(i).text().equals(field)) {
+        i++;
+      } else {
+        items.add(without(reply.items().get(i), field));
+      }
+    }
+    return new Resp(reply.type(), reply.text(), items);
+  }
+
+  /** A number with the fewest decimals; anything else as it is. */
+  private static Resp plainNumber(Resp reply) {
+    if (reply.type() == '$' && reply.text().matches("-?[0-9]*[.]?[0-9]+(e[-+]?[0-9]+)?")) {
+      return new Resp('$', Double.toString(Double.parseDouble(reply.text())), List.of());
+    }
+    return new Resp(
+        reply.type(), reply.text(), reply.items().stream().map(Differences::plainNumber).toList());
   }
 
   private static boolean same(Set<How> how, Resp ours, Resp theirs) {
@@ -118,6 +158,13 @@ final class Differences {
     }
   }
 
+  private static List<Resp> sorted(Set<How> how, List<Resp> items) {
+    return items.stream()
+        .map(item -> how.contains(How.NUMBER) ? plainNumber(item) : item)
+        .sorted(Comparator.comparing(Resp::toString))
+        .toList();
+  }
+
   private static boolean sameItems(Set<How> how, List<Resp> ours, List<Resp> theirs) {
     if (ours.size() != theirs.size()) {
       return false;
@@ -125,8 +172,8 @@ final class Differences {
     List<Resp> mine = ours;
     List<Resp> yours = theirs;
     if (how.contains(How.UNORDERED)) {
-      mine = ours.stream().sorted(Comparator.comparing(Resp::toString)).toList();
-      yours = theirs.stream().sorted(Comparator.comparing(Resp::toString)).toList();
+      mine = sorted(how, ours);
+      yours = sorted(how, theirs);
     }
     for (int i = 0; i < mine.size(); i++) {
       if (!same(how, mine.get(i), yours.get(i))) {

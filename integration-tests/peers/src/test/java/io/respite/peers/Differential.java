@@ -1,16 +1,14 @@
 package io.respite.peers;
 
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Sends the same requests to our server and to a real one, and compares the replies one by one and
@@ -18,7 +16,6 @@ import java.util.Optional;
  */
 final class Differential implements AutoCloseable {
   private static final int BATCH = 100;
-  private static final int PATIENCE_MILLIS = 15_000;
 
   /**
    * Where the servers differ.
@@ -29,45 +26,6 @@ final class Differential implements AutoCloseable {
     @Override
     public String toString() {
       return request + "\n  respite: " + ours + "\n  redis:   " + theirs;
-    }
-  }
-
-  private static final Resp SILENT = new Resp('!', "no answer", List.of());
-
-  /** One server's end of a connection. */
-  private static final class Peer implements AutoCloseable {
-    private final Socket socket;
-    private final InputStream in;
-
-    Peer(int port) throws IOException {
-      socket = new Socket(InetAddress.getLoopbackAddress(), port);
-      socket.setTcpNoDelay(true);
-      socket.setSoTimeout(PATIENCE_MILLIS);
-      in = new BufferedInputStream(socket.getInputStream(), 1 << 16);
-    }
-
-    void send(List<Request> requests) throws IOException {
-      ByteArrayOutputStream out = new ByteArrayOutputStream();
-      requests.forEach(request -> request.writeTo(out));
-      socket.getOutputStream().write(out.toByteArray());
-    }
-
-    Resp receive() throws IOException {
-      try {
-        return Resp.read(in);
-      } catch (SocketTimeoutException silent) {
-        return SILENT;
-      }
-    }
-
-    Resp ask(String... words) throws IOException {
-      send(List.of(new Request(words[0], List.of(words))));
-      return receive();
-    }
-
-    @Override
-    public void close() throws IOException {
-      socket.close();
     }
   }
 
@@ -92,17 +50,26 @@ final class Differential implements AutoCloseable {
       List<Request> queued = new ArrayList<>();
       for (int start = 0; start < requests.size(); start += BATCH) {
         List<Request> batch = requests.subList(start, Math.min(requests.size(), start + BATCH));
-        ours.send(batch);
-        theirs.send(batch);
-        for (int i = 0; i < batch.size(); i++) {
+        List<Request> sent = new ArrayList<>();
+        for (Request request : batch) {
+          sent.addAll(request.before());
+          sent.add(request);
+        }
+        ours.send(sent);
+        theirs.send(sent);
+        int index = start;
+        for (Request request : sent) {
           Resp mine = ours.receive();
           Resp yours = theirs.receive();
-          if (mine.type() == SILENT.type()
-              || yours.type() == SILENT.type()
-              || !same(batch.get(i), queued, mine, yours)) {
+          if (mine.type() == Peer.SILENT.type()
+              || yours.type() == Peer.SILENT.type()
+              || !same(request, queued, mine, yours)) {
             return Optional.of(
-                new Mismatch(
-                    start + i, batch.get(i).toString(), mine.toString(), yours.toString()));
+                new Mismatch(index, request.toString(), mine.toString(), yours.toString()));
+          }
+          // What goes before a request counts as part of it.
+          if (request == requests.get(index)) {
+            index++;
           }
         }
       }
@@ -166,8 +133,36 @@ final class Differential implements AutoCloseable {
     String mine = ours.ask("DEBUG", "DIGEST").toString();
     String yours = theirs.ask("DEBUG", "DIGEST").toString();
     return mine.equals(yours)
-        ? Optional.empty()
+        ? compareDumps(index)
         : Optional.of(new Mismatch(index, "DEBUG DIGEST", mine, yours));
+  }
+
+  /** Carries every value over to the other server, where it must be the same again. */
+  private Optional<Mismatch> compareDumps(int index) throws IOException {
+    for (String key : RandomValues.allKeys()) {
+      // A payload holds no deadline.
+      ours.ask("PERSIST", key);
+      theirs.ask("PERSIST", key);
+      Resp digest = ours.ask("DEBUG", "DIGEST-VALUE", key);
+      String here = carriedOver(ours, theirs, key);
+      String back = carriedOver(theirs, ours, key);
+      if (!here.isEmpty() && !(here + back).equals(digest.toString().repeat(2))) {
+        return Optional.of(new Mismatch(index, "DUMP " + key, here, back));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The digest of a value on another server; empty when there is no such key. */
+  private static String carriedOver(Peer from, Peer to, String key) throws IOException {
+    Resp payload = from.ask("DUMP", key);
+    if (payload.type() == '_') {
+      return "";
+    }
+    Resp restored = to.ask("RESTORE", "carried over", "0", payload.text(), "REPLACE");
+    return restored.isError()
+        ? restored + " " + payload
+        : to.ask("DEBUG", "DIGEST-VALUE", "carried over").toString();
   }
 
   /** Lists and sets have a compact form since 7.2 that the older server does not know. */
@@ -179,10 +174,23 @@ final class Differential implements AutoCloseable {
     };
   }
 
+  /** The last request, and those that have a word in common with it that may be a key. */
+  private static List<Request> related(List<Request> requests) {
+    Set<String> keys = new HashSet<>(List.of(RandomValues.allKeys()));
+    keys.retainAll(requests.get(requests.size() - 1).words());
+    return requests.stream()
+        .filter(request -> !Collections.disjoint(request.words(), keys) || keys.isEmpty())
+        .collect(Collectors.toCollection(ArrayList::new));
+  }
+
   /** The shortest stream that was found to differ still. */
   List<Request> shrink(List<Request> failing, int index) {
     List<Request> shortest =
         new ArrayList<>(failing.subList(0, Math.min(failing.size(), index + 1)));
+    List<Request> related = related(shortest);
+    if (run(related).isPresent()) {
+      shortest = related;
+    }
     for (int chunk = shortest.size() / 2; chunk > 0; chunk /= 2) {
       for (int start = 0; start + chunk <= shortest.size(); ) {
         List<Request> without = new ArrayList<>(shortest);

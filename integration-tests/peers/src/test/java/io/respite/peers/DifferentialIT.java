@@ -5,12 +5,6 @@ import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.respite.server.command.Command;
-import io.respite.server.command.CommandTable;
-import io.respite.server.command.Dispatcher;
-import io.respite.server.command.family.Families;
-import io.respite.server.environment.Environment;
-import io.respite.server.keyspace.Keyspace;
-import io.respite.server.transaction.Transactions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -57,43 +51,15 @@ class DifferentialIT {
   private final Differences differences = new Differences();
   private final Set<String> tokens = new HashSet<>();
 
-  private static List<Command> rows() {
-    Keyspace keyspace = new Keyspace(Environment.system(), 1);
-    List<Command> rows = new ArrayList<>(Families.rows());
-    rows.addAll(new Transactions(keyspace, new Dispatcher(keyspace, new CommandTable())).rows());
-    return rows.stream()
-        .flatMap(
-            row ->
-                row.subcommands().isEmpty() ? Stream.of(row) : row.subcommands().values().stream())
-        .toList();
-  }
-
-  /** The rows that the other server has too and that the table of differences does not exclude. */
-  private List<Command> shared(ServerProcess redis) {
-    String known =
-        Stream.of(redis.connect().ask("COMMAND LIST").split("\r\n", -1))
-            .filter(line -> !line.startsWith("$"))
-            .collect(Collectors.joining("\n", "\n", "\n"));
-    return rows().stream()
-        .filter(row -> known.contains("\n" + row.fullName() + "\n"))
-        .filter(row -> !row.name().equals("help"))
-        .filter(
-            row ->
-                !differences
-                    .of(new Request(row.fullName(), List.of(row.fullName())))
-                    .contains(Differences.How.SKIP))
-        .toList();
-  }
-
   @ParameterizedTest(name = "RESP{0}")
   @ValueSource(ints = {2, 3})
   void random_requests_are_answered_as_by_redis(int protocol) throws Exception {
     assumeTrue(ServerProcess.installed("redis-server").isPresent(), "no redis-server installed");
     try (ServerProcess respite = ServerProcess.respite(LIMITS);
-        ServerProcess redis = ServerProcess.redis(LIMITS).orElseThrow();
+        ServerProcess redis = ServerProcess.redis(withTicks()).orElseThrow();
         Differential differential =
             new Differential(respite.port, redis.port, differences, protocol)) {
-      List<Command> rows = shared(redis);
+      List<Command> rows = CommandRows.shared(redis, differences);
       Long only = Long.getLong("respite.differential.seed");
       long seed = only == null ? new Random().nextLong() : only;
       int streams = only == null ? COMMANDS / 2 / STREAM : 1;
@@ -120,6 +86,11 @@ class DifferentialIT {
         assertThat(missing).as("options that never occurred").isEmpty();
       }
     }
+  }
+
+  /** The real server ends a wait at its next tick: 500 times a second instead of ten. */
+  private static String[] withTicks() {
+    return Stream.concat(Stream.of(LIMITS), Stream.of("--hz", "500")).toArray(String[]::new);
   }
 
   /** Runs one stream; a difference is shrunk and kept, the first for each command. */

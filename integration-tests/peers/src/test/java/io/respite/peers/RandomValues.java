@@ -3,9 +3,11 @@ package io.respite.peers;
 import io.respite.server.command.Command;
 import io.respite.server.command.CommandGroup;
 import io.respite.server.command.Syntax.Argument;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Values for arguments, by what the grammar calls them: few different ones, so that requests meet,
@@ -101,6 +103,9 @@ final class RandomValues {
   private static final String KINDS = "sltzhxpg";
   private static final int KEYS_OF_A_KIND = 4;
 
+  /** Sorted sets whose members all have the score 0: the only ones with an order of names. */
+  private static final char LEXICAL = 'y';
+
   private final Random random;
   private long streamId;
 
@@ -132,11 +137,43 @@ final class RandomValues {
 
   /** All keys that may come into being. */
   static String[] allKeys() {
-    String[] keys = new String[KINDS.length() * KEYS_OF_A_KIND];
+    String kinds = KINDS + LEXICAL;
+    String[] keys = new String[kinds.length() * KEYS_OF_A_KIND];
     for (int i = 0; i < keys.length; i++) {
-      keys[i] = KINDS.charAt(i / KEYS_OF_A_KIND) + Integer.toString(i % KEYS_OF_A_KIND);
+      keys[i] = kinds.charAt(i / KEYS_OF_A_KIND) + Integer.toString(i % KEYS_OF_A_KIND);
     }
     return keys;
+  }
+
+  /**
+   * Lets requests that depend on the order of names meet sorted sets that have one; what the real
+   * server answers when scores differ is left to the chance of its skip lists.
+   */
+  void makeLexical(String command, List<String> words) {
+    boolean lexical = command.contains("lex") || words.stream().anyMatch("BYLEX"::equalsIgnoreCase);
+    boolean mayFill = Set.of("zadd", "zrem", "zrange", "zcard").contains(command) && percent(30);
+    int key = command.equals("zrangestore") ? 2 : 1;
+    if (words.size() <= key || !(lexical || mayFill)) {
+      return;
+    }
+    if (words.get(key).matches("[zg][0-9]")) {
+      words.set(key, LEXICAL + words.get(key).substring(1));
+    }
+    if (command.equals("zadd")) {
+      zeroScores(words);
+    }
+  }
+
+  private static void zeroScores(List<String> words) {
+    int score = 2;
+    while (score < words.size()
+        && Set.of("nx", "xx", "gt", "lt", "ch", "incr")
+            .contains(words.get(score).toLowerCase(Locale.ROOT))) {
+      score++;
+    }
+    for (; score < words.size(); score += 2) {
+      words.set(score, "0");
+    }
   }
 
   /** A member, field, element or value. */

@@ -3,6 +3,7 @@ package io.respite.peers;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -14,6 +15,30 @@ record Request(String command, List<String> words) {
   /** Whether a word occurs behind the command's name, in either case. */
   boolean has(String word) {
     return words.stream().skip(1).anyMatch(word::equalsIgnoreCase);
+  }
+
+  /**
+   * What is sent before it: since 7.2, commands that name a consumer create it even when there is
+   * nothing for it, so the consumer is created first.
+   */
+  List<Request> before() {
+    if ((command.equals("xclaim") || command.equals("xautoclaim")) && words.size() > 5) {
+      return List.of(consumer(words.get(1), words.get(2), words.get(3)));
+    }
+    List<String> upper = words.stream().map(word -> word.toUpperCase(Locale.ROOT)).toList();
+    int group = upper.indexOf("GROUP");
+    int streams = upper.indexOf("STREAMS") + 1;
+    if (!command.equals("xreadgroup") || group < 0 || streams < group + 3) {
+      return List.of();
+    }
+    return words.subList(streams, streams + (words.size() - streams) / 2).stream()
+        .map(key -> consumer(key, words.get(group + 1), words.get(group + 2)))
+        .toList();
+  }
+
+  private static Request consumer(String key, String group, String name) {
+    return new Request(
+        "xgroup|createconsumer", List.of("XGROUP", "CREATECONSUMER", key, group, name));
   }
 
   void writeTo(ByteArrayOutputStream out) {

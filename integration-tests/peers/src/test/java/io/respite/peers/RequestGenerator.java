@@ -25,6 +25,24 @@ final class RequestGenerator {
   private static final int MOST_REPEATED = 4;
   private static final Set<String> SAME_LENGTH = Set.of("weight", "id");
 
+  private static final int FILL_PERCENT = 25;
+  private static final int EXEC_PERCENT = 15;
+  private static final Set<String> ENDS = Set.of("exec", "discard", "reset");
+  private static final Set<String> FILLING =
+      Set.of(
+          "set",
+          "setrange",
+          "rpush",
+          "sadd",
+          "zadd",
+          "hset",
+          "xadd",
+          "xgroup|create",
+          "xreadgroup",
+          "pfadd",
+          "geoadd",
+          "multi");
+
   private final Random random;
   private final RandomValues values;
   private final List<Command> rows;
@@ -32,6 +50,7 @@ final class RequestGenerator {
   private Command row;
   private int counted;
   private int promised;
+  private boolean inTransaction;
 
   /**
    * A generator.
@@ -63,7 +82,7 @@ final class RequestGenerator {
 
   /** The next request. */
   Request next() {
-    row = rows.get(random.nextInt(rows.size()));
+    row = choose();
     List<String> words = new ArrayList<>(List.of(row.fullName().split("\\|", -1)));
     if (random.nextBoolean()) {
       words.replaceAll(word -> word.toUpperCase(Locale.ROOT));
@@ -71,10 +90,27 @@ final class RequestGenerator {
     counted = 0;
     promised = 0;
     arguments(Syntax.parse(row.syntax()), words);
+    values.makeLexical(row.fullName(), words);
     if (random.nextInt(100) < WRONG_PERCENT) {
       spoil(words);
     }
+    inTransaction = row.name().equals("multi") || (inTransaction && !ENDS.contains(row.name()));
     return new Request(row.fullName(), List.copyOf(words));
+  }
+
+  /** Any row, but more often one that fills keys, and one that ends a transaction soon. */
+  private Command choose() {
+    int chance = random.nextInt(100);
+    if (inTransaction && chance < EXEC_PERCENT) {
+      return named(Set.of("exec"));
+    }
+    return chance >= 100 - FILL_PERCENT ? named(FILLING) : rows.get(random.nextInt(rows.size()));
+  }
+
+  private Command named(Set<String> names) {
+    List<Command> found =
+        rows.stream().filter(command -> names.contains(command.fullName())).toList();
+    return found.get(random.nextInt(found.size()));
   }
 
   private void spoil(List<String> words) {
