@@ -101,7 +101,6 @@ public final class BlockedClients implements KeyListener {
     for (int i = 0; i < keyspace.size(); i++) {
       byDatabase.add(new HashMap<>());
     }
-    keyspace.addListener(this);
   }
 
   // ---- waiting
@@ -118,7 +117,9 @@ public final class BlockedClients implements KeyListener {
     Session session = call.session();
     place(session).parked = parked;
     session.waiting(true);
-    count++;
+    if (count++ == 0) {
+      keyspace.addListener(this);
+    }
     Map<ByteBuffer, LinkedHashSet<Parked>> keys = byDatabase.get(parked.database);
     for (byte[] key : wait.keys()) {
       keys.computeIfAbsent(ByteBuffer.wrap(key), k -> new LinkedHashSet<>()).add(parked);
@@ -151,7 +152,9 @@ public final class BlockedClients implements KeyListener {
       return;
     }
     parked.over = true;
-    count--;
+    if (--count == 0) {
+      keyspace.removeListener(this);
+    }
     Map<ByteBuffer, LinkedHashSet<Parked>> keys = byDatabase.get(parked.database);
     for (byte[] name : parked.wait.keys()) {
       ByteBuffer key = ByteBuffer.wrap(name);
@@ -183,9 +186,6 @@ public final class BlockedClients implements KeyListener {
 
   @Override
   public void modified(int database, byte[] bytes, int offset, int length, KeyEvent event) {
-    if (count == 0) {
-      return;
-    }
     Map<ByteBuffer, LinkedHashSet<Parked>> keys = byDatabase.get(database);
     if (keys.containsKey(ByteBuffer.wrap(bytes, offset, length))) {
       byte[] own = java.util.Arrays.copyOfRange(bytes, offset, offset + length);

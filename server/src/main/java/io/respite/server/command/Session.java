@@ -111,7 +111,7 @@ public final class Session {
   private volatile boolean waiting;
   private volatile int subscriptions;
   private long lastUsedMillis;
-  private String lastCommand = "NULL";
+  private Command lastCommand;
 
   /**
    * A session.
@@ -299,13 +299,13 @@ public final class Session {
     return lastUsedMillis;
   }
 
-  /** The full name of its last command. */
+  /** The full name of its last command; {@code NULL} before the first, as Redis shows it. */
   public String lastCommand() {
-    return lastCommand;
+    return lastCommand == null ? "NULL" : lastCommand.fullName();
   }
 
   void used(Command command, long now) {
-    lastCommand = command.fullName();
+    lastCommand = command;
     lastUsedMillis = now;
   }
 }

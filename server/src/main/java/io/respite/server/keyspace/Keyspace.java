@@ -38,6 +38,7 @@ public final class Keyspace {
   private long maxStringBytes = Math.min(512L << 20, LONGEST_STRING);
   private long now;
   private boolean nowIsPast;
+  private long turns;
 
   /**
    * Empty databases.
@@ -131,9 +132,17 @@ public final class Keyspace {
     nowIsPast = false;
   }
 
+  /**
+   * How often the baton has been taken: work done under the same number was done without a break.
+   */
+  public long turns() {
+    return turns;
+  }
+
   /** The baton has been taken: what the clock showed before is past. */
   void turnBaton() {
     nowIsPast = true;
+    turns++;
   }
 
   /**

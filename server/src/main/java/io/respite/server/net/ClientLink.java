@@ -204,6 +204,7 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
           execute(parser.arguments(), reply);
           if (reply.size() > FLUSH_BYTES) {
             send(reply);
+            server.dispatcher().interrupted();
           }
         }
         case MORE -> {

@@ -57,7 +57,6 @@ public final class Transactions implements Gate {
   public Transactions(Keyspace keyspace, Dispatcher dispatcher) {
     this.dispatcher = dispatcher;
     this.watches = new Watches(keyspace);
-    keyspace.addListener(watches);
     dispatcher.onRejected(this::rejected);
   }
 

@@ -11,17 +11,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which transactions watch which key. Hears of every change and marks the watchers as outdated; a
- * key that nobody watches costs one look-up in a mostly empty map.
+ * Which transactions watch which key. While there are any, hears of every change and marks the
+ * watchers as outdated; a key that nobody watches costs one look-up in a small map.
  */
 final class Watches implements KeyListener {
   /** A transaction with what it remembers of the key. */
   private record Watcher(Transaction transaction, WatchedKey watched) {}
 
   private final List<Map<ByteBuffer, List<Watcher>>> byDatabase = new ArrayList<>();
+  private final Keyspace keyspace;
   private int count;
 
   Watches(Keyspace keyspace) {
+    this.keyspace = keyspace;
     for (int i = 0; i < keyspace.size(); i++) {
       byDatabase.add(new HashMap<>());
     }
@@ -38,7 +40,9 @@ final class Watches implements KeyListener {
     WatchedKey watched = new WatchedKey(database, name);
     watchers.add(new Watcher(transaction, watched));
     transaction.watched().add(watched);
-    count++;
+    if (count++ == 0) {
+      keyspace.addListener(this);
+    }
   }
 
   /** Ends all watches of a transaction. */
@@ -50,7 +54,9 @@ final class Watches implements KeyListener {
       if (watchers.isEmpty()) {
         keys.remove(watched.key());
       }
-      count--;
+      if (--count == 0) {
+        keyspace.removeListener(this);
+      }
     }
     transaction.watched().clear();
   }
@@ -67,9 +73,6 @@ final class Watches implements KeyListener {
 
   @Override
   public void modified(int database, byte[] bytes, int offset, int length, KeyEvent event) {
-    if (count == 0) {
-      return;
-    }
     List<Watcher> watchers = byDatabase.get(database).get(ByteBuffer.wrap(bytes, offset, length));
     if (watchers == null) {
       return;
