@@ -56,13 +56,30 @@ class Server:
         end = b"$16\r\n" + marker + b"\r\n"
         got, tail = b"", b""
         while not tail.endswith(end):
-            piece = self.socket.recv(1 << 20)
-            if not piece:
-                sys.exit(f"{self.name} closed the connection; see {self.folder}/out.log")
+            piece = self._received()
             got = got or piece
             tail = (tail + piece)[-len(end):]
         if got.startswith(b"-") or b"\r\n-" in got:
             sys.exit(f"{self.name} refused: {got[:200]!r} to {requests[:200]!r}")
+
+    def ask(self, words):
+        """The value of a request that answers one bulk string."""
+        self.socket.sendall(encoded(words))
+        got = b""
+        while b"\r\n" not in got:
+            got += self._received()
+        head, rest = got.split(b"\r\n", 1)
+        if not head.startswith(b"$"):
+            sys.exit(f"{self.name} answered {head!r} to {words}")
+        while len(rest) < int(head[1:]) + 2:
+            rest += self._received()
+        return rest[:-2]
+
+    def _received(self):
+        piece = self.socket.recv(1 << 20)
+        if not piece:
+            sys.exit(f"{self.name} closed the connection; see {self.folder}/out.log")
+        return piece
 
     def fill(self, requests, batch=200):
         """Requests as lists of words, pipelined."""

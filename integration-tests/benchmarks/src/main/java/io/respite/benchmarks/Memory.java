@@ -2,17 +2,21 @@ package io.respite.benchmarks;
 
 import io.respite.server.EmbeddedHash;
 import io.respite.server.Engine;
+import io.respite.server.command.Arguments;
+import io.respite.server.command.Session;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Random;
 
 /**
  * Bytes of live heap per entry, after a full collection: a million strings and one hash of a
- * million fields, with keys of 16 and values of 64 bytes, with and without a time to live.
- * memory.sh runs it once per row, so that nothing of an earlier one is counted.
+ * million fields, with keys of 16 and values of 64 bytes, with and without a time to live; a set
+ * and a sorted set of a million members of 13 bytes, with random scores. memory.sh runs it once per
+ * row, so that nothing of an earlier one is counted.
  */
 public final class Memory {
   private static final int ENTRIES = 1_000_000;
@@ -21,8 +25,8 @@ public final class Memory {
   private Memory() {}
 
   /**
-   * Prints the row of the table that the argument names: strings, strings-ttl, fields or
-   * fields-ttl.
+   * Prints the row of the table that the argument names: strings, strings-ttl, fields, fields-ttl,
+   * set or zset.
    */
   public static void main(String[] args) {
     String row = args.length == 1 ? args[0] : "";
@@ -31,9 +35,11 @@ public final class Memory {
         switch (row) {
           case "strings", "strings-ttl" -> strings(ttl);
           case "fields", "fields-ttl" -> fields(ttl);
+          case "set" -> members("SADD", false);
+          case "zset" -> members("ZADD", true);
           default ->
               throw new IllegalArgumentException(
-                  "which row? strings, strings-ttl, fields, fields-ttl");
+                  "which row? strings, strings-ttl, fields, fields-ttl, set, zset");
         };
     System.out.printf("| %s | %.1f |%n", row, bytes);
   }
@@ -72,6 +78,29 @@ public final class Memory {
         throw new IllegalStateException("fields were lost");
       }
       return bytes;
+    }
+  }
+
+  /**
+   * One set or sorted set, filled by its own command; the same members as memory.sh gives redis.
+   */
+  private static double members(String command, boolean scored) {
+    try (Engine engine = Engine.open(Map.of())) {
+      Random scores = new Random(1);
+      Session session = engine.newSession(Session.Connection.NONE, true);
+      long before = live();
+      for (int i = 0; i < ENTRIES; i++) {
+        String member = String.format("member:%06d", i);
+        Arguments request =
+            scored
+                ? Arguments.of(command, "members", Double.toString(scores.nextDouble()), member)
+                : Arguments.of(command, "members", member);
+        String reply = new String(engine.execute(session, request), StandardCharsets.US_ASCII);
+        if (!reply.equals(":1\r\n")) {
+          throw new IllegalStateException(command + " of " + member + " answered " + reply);
+        }
+      }
+      return (live() - before) / (double) ENTRIES;
     }
   }
 
