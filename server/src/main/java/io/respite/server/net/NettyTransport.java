@@ -11,7 +11,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
@@ -59,6 +58,7 @@ public final class NettyTransport implements Transport {
   private final boolean epoll;
   private final List<Thread> threads = new CopyOnWriteArrayList<>();
   private final EventLoopGroup loop;
+  private final ReceiveBuffers buffers = new ReceiveBuffers(READ_BYTES);
 
   /** Accepts. A thread of its own, so that CONFIG SET port can wait for it in the event loop. */
   private final EventLoopGroup doors;
@@ -103,7 +103,7 @@ public final class NettyTransport implements Transport {
             .group(doors, loop)
             .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .childOption(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
-            .childOption(ChannelOption.RECVBUF_ALLOCATOR, receiveBuffers())
+            .childOption(ChannelOption.RECVBUF_ALLOCATOR, buffers)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, MARKS)
             .childHandler(
                 new ChannelInitializer<Channel>() {
@@ -117,12 +117,6 @@ public final class NettyTransport implements Transport {
       return listenTcp(bootstrap, tcp);
     }
     return listenUnix(bootstrap, (Endpoint.Unix) endpoint);
-  }
-
-  private static FixedRecvByteBufAllocator receiveBuffers() {
-    FixedRecvByteBufAllocator buffers = new FixedRecvByteBufAllocator(READ_BYTES);
-    buffers.maxMessagesPerRead(1);
-    return buffers;
   }
 
   private Door listenTcp(ServerBootstrap bootstrap, Endpoint.Tcp tcp) throws IOException {
@@ -181,6 +175,7 @@ public final class NettyTransport implements Transport {
     accepting.awaitUninterruptibly();
     serving.awaitUninterruptibly();
     threads.forEach(NettyTransport::join);
+    buffers.release();
   }
 
   /** The group says that it has ended a moment before its thread does. */
