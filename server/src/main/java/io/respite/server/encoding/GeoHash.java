@@ -25,6 +25,7 @@ public final class GeoHash {
 
   static final double EARTH_RADIUS_METERS = 6372797.560856;
   static final double RADIANS = Math.PI / 180;
+  private static final double TWO_TO_63 = 0x1p63;
   private static final long LATITUDE_BITS = 0x5555555555555555L;
   private static final long LONGITUDE_BITS = 0xAAAAAAAAAAAAAAAAL;
   private static final String ALPHABET = "0123456789bcdefghjkmnpqrstuvwxyz";
@@ -129,8 +130,15 @@ public final class GeoHash {
     return spread((int) rows) | spread((int) columns) << 1;
   }
 
-  /** The cell of the finest grid that a score stands for. */
+  /**
+   * The cell of the finest grid that a score stands for. Scores beyond 64 bits, which are no places
+   * at all, stand for the cell 0, as in the real server on common processors.
+   */
   public static Cell ofScore(double score) {
+    if (score >= TWO_TO_63) {
+      return new Cell(
+          score < 2 * TWO_TO_63 ? (long) (score - TWO_TO_63) ^ Long.MIN_VALUE : 0, MAX_STEP);
+    }
     return new Cell((long) score, MAX_STEP);
   }
 

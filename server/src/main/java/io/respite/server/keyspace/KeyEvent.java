@@ -5,6 +5,8 @@ package io.respite.server.keyspace;
  * keyspace notifications", redis.io/docs). The names reach clients and are frozen by a test.
  */
 public enum KeyEvent {
+  /** A change that no subscriber hears of, but WATCH notices. */
+  UNNAMED("", ' '),
   DEL("del", 'g'),
   RENAME_FROM("rename_from", 'g'),
   RENAME_TO("rename_to", 'g'),

@@ -3,6 +3,8 @@ package io.respite.server.rdb;
 import io.respite.server.encoding.Listpack;
 import io.respite.server.encoding.Numbers;
 import io.respite.server.type.SortedSetValue;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Sorted sets.
@@ -61,9 +63,21 @@ final class SortedSetFormat extends ObjectFormat<SortedSetValue> {
       pack(set, Packs.readListpack(in));
     } else {
       long count = in.readCount(2);
+      List<byte[]> negativeZeros = new ArrayList<>();
       for (long i = 0; i < count; i++) {
         byte[] member = in.readString();
-        put(set, member, form == BINARY ? in.readDouble() : in.readDecimal());
+        double score = form == BINARY ? in.readDouble() : in.readDecimal();
+        put(set, member, score);
+        if (score == 0 && 1 / score < 0) {
+          negativeZeros.add(member);
+        }
+      }
+      if (!set.isCompact()) {
+        // The compact form, which it may have had on the way, does not know the sign of a zero.
+        for (byte[] member : negativeZeros) {
+          set.remove(member, 0, member.length);
+          set.put(member, 0, member.length, -0.0);
+        }
       }
     }
     if (set.size() == 0) {

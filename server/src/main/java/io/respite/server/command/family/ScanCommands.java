@@ -59,8 +59,8 @@ public final class ScanCommands {
             entry -> {
               byte[] key = Database.keyOf(entry);
               if (options.matches(key, 0, key.length)
-                  && options.wantsType(Database.typeName(entry))
-                  && isAlive(database, entry, key)) {
+                  && isAlive(database, entry, key)
+                  && options.wantsType(Database.typeName(entry))) {
                 found.add(key);
               }
             });

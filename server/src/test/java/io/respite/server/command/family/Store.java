@@ -191,6 +191,9 @@ public final class Store {
   private final class Listener implements KeyListener {
     @Override
     public void modified(int database, byte[] bytes, int offset, int length, KeyEvent event) {
+      if (event == KeyEvent.UNNAMED) {
+        return;
+      }
       events.add(
           event.eventName() + " " + new String(bytes, offset, length, StandardCharsets.ISO_8859_1));
     }

@@ -171,8 +171,8 @@ public final class HyperLogLogCommands {
       throw corrupt();
     }
     HyperLogLog.cache(editable(call, 1), estimate);
-    // No event: the estimate is the same as before, only known.
-    call.changed();
+    // No event: the estimate is the same as before, only known. WATCH notices all the same.
+    call.modified(1, KeyEvent.UNNAMED);
     call.reply().integer(estimate);
   }
 

@@ -248,7 +248,7 @@ public final class StreamPendingCommands {
         } else if (more && call.is(i, "lastid")) {
           lastId = StreamIds.parse(call, ++i);
         } else {
-          throw new CommandError("ERR Unrecognized XCLAIM option '" + call.text(i) + "'");
+          throw new CommandError("ERR Unrecognized XCLAIM option '" + call.quoted(i) + "'");
         }
       }
     }
