@@ -156,7 +156,7 @@ final class RandomValues {
     if (words.size() <= key || !(lexical || mayFill)) {
       return;
     }
-    if (words.get(key).matches("[zg][0-9]")) {
+    if (words.get(key).matches(lexical ? "[a-z][0-9]" : "z[0-9]")) {
       words.set(key, LEXICAL + words.get(key).substring(1));
     }
     if (command.equals("zadd")) {

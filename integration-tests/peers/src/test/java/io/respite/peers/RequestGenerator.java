@@ -110,7 +110,8 @@ final class RequestGenerator {
   private Command named(Set<String> names) {
     List<Command> found =
         rows.stream().filter(command -> names.contains(command.fullName())).toList();
-    return found.get(random.nextInt(found.size()));
+    List<Command> some = found.isEmpty() ? rows : found;
+    return some.get(random.nextInt(some.size()));
   }
 
   private void spoil(List<String> words) {
