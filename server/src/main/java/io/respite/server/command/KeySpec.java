@@ -78,6 +78,11 @@ public record KeySpec(
     return new KeySpec(Set.of(flags), from, keyword, 0, 1, 0, -1, 0);
   }
 
+  /** Keys after a keyword that is searched from {@code from}, to an index counted from the end. */
+  public static KeySpec rangeAfter(String keyword, int from, int last, Flag... flags) {
+    return new KeySpec(Set.of(flags), from, keyword, last, 1, 0, -1, 0);
+  }
+
   /**
    * Keys that no specification finds, because they may stand anywhere or depend on data; the
    * command has a {@link KeyFunction}.

@@ -14,6 +14,7 @@ import java.util.Set;
  *   item     = name                 an argument, in lower case; its type follows from its name
  *            | name:type            an argument whose name says something else
  *            | WORD                 a literal word; with the plain names after it one argument
+ *            | name='sign'          a literal that is no word, alone
  *            | [ choices ]          may be left out
  *            | &lt; choices &gt;          only groups
  *            | [ names ... ]        with three dots: the names before may be given again
@@ -53,21 +54,46 @@ public final class Syntax {
           "numreplicas",
           "numlocal");
 
+  private static final char QUOTE = '\'';
+
   private final String[] words;
   private int at;
 
   private Syntax(String grammar) {
-    // Brackets and bars may touch the words beside them.
-    String spaced =
-        grammar
-            .replace("[", " [ ")
-            .replace("]", " ] ")
-            .replace("<", " < ")
-            .replace(">", " > ")
-            .replace("|", " | ")
-            .replace("...", " ... ")
-            .trim();
-    words = spaced.isEmpty() ? new String[0] : spaced.split(" +", -1);
+    words = split(grammar).toArray(String[]::new);
+  }
+
+  /** Words, of which brackets, bars and dots are some: they may touch those beside them. */
+  private static List<String> split(String grammar) {
+    List<String> words = new ArrayList<>();
+    StringBuilder word = new StringBuilder();
+    boolean quoted = false;
+    for (int i = 0; i < grammar.length(); i++) {
+      char c = grammar.charAt(i);
+      quoted ^= c == QUOTE;
+      boolean dots = !quoted && grammar.startsWith("...", i);
+      if (quoted || (" []<>|".indexOf(c) < 0 && !dots)) {
+        word.append(c);
+        continue;
+      }
+      if (!word.isEmpty()) {
+        words.add(word.toString());
+        word.setLength(0);
+      }
+      if (dots) {
+        words.add("...");
+        i += 2;
+      } else if (c != ' ') {
+        words.add(String.valueOf(c));
+      }
+    }
+    if (quoted) {
+      throw new IllegalArgumentException("a quote has no end in: " + grammar);
+    }
+    if (!word.isEmpty()) {
+      words.add(word.toString());
+    }
+    return words;
   }
 
   /** What an argument is, by the names that clients see. */
@@ -249,6 +275,12 @@ public final class Syntax {
   }
 
   private static Argument plain(String word) {
+    int quote = word.indexOf("='");
+    if (quote > 0) {
+      String sign = word.substring(quote + 2, word.length() - 1);
+      String name = word.substring(0, quote);
+      return new Argument(name, Type.PURE_TOKEN, sign, false, false, false, List.of());
+    }
     int colon = word.indexOf(':');
     String name = colon < 0 ? word : word.substring(0, colon);
     Type type =

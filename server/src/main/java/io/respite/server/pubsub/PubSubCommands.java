@@ -115,7 +115,7 @@ public final class PubSubCommands implements Gate {
                 .summary("Lists the channels that somebody listens to.")
                 .syntax("[pattern:pattern]")
                 .handler(call -> list(call, Kind.CHANNEL)))
-        .subcommand(Help.row("6.2.0"))
+        .subcommand(Help.row("6.2.0").withoutCategory("pubsub"))
         .subcommand(
             asker("numpat", "2.8.0", 2)
                 .complexity("O(1)")

@@ -52,7 +52,11 @@ class SyntaxTest {
             + " key:key options:block?{count:integer WITHVALUES=withvalues:pure-token?}",
         "key [GET pattern [GET pattern ...]]; key:key GET=pattern:pattern?++",
         "key [LIMIT offset count]; key:key LIMIT=limit:block?{offset:integer count:integer}",
-        "key unix-time-seconds; key:key unix-time-seconds:unix-time"
+        "key unix-time-seconds; key:key unix-time-seconds:unix-time",
+        "key [equal='=' | approximately='~']; key:key"
+            + " condition:oneof?{==equal:pure-token ~=approximately:pure-token}",
+        "<auto-id='*' | id>; condition:oneof{*=auto-id:pure-token id:string}",
+        "end='>' pair='...'; >=end:pure-token ...=pair:pure-token"
       })
   void grammars_become_trees(String grammar, String tree) {
     assertThat(show(Syntax.parse(grammar))).isEqualTo(tree);
@@ -68,5 +72,6 @@ class SyntaxTest {
     assertThatThrownBy(() -> Syntax.parse("key [NX")).hasMessageContaining("']' is missing");
     assertThatThrownBy(() -> Syntax.parse("key ]")).hasMessageContaining("has no beginning");
     assertThatThrownBy(() -> Syntax.parse("[field ...]")).hasMessageContaining("repeat");
+    assertThatThrownBy(() -> Syntax.parse("end='>")).hasMessageContaining("quote");
   }
 }

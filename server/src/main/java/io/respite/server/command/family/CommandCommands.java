@@ -426,7 +426,8 @@ public final class CommandCommands {
     if (command == null) {
       throw new CommandError("ERR Invalid command specified");
     }
-    if (command.keySpecs().isEmpty()) {
+    // A channel is routed like a key, and is none.
+    if (command.keySpecs().stream().allMatch(spec -> spec.flags().contains(KeySpec.Flag.NOT_KEY))) {
       throw new CommandError("ERR The command has no key arguments");
     }
     if (!command.accepts(parts.length)) {

@@ -31,6 +31,7 @@ public final class Families {
     rows.addAll(KeyExpiryCommands.rows());
     rows.addAll(ScanCommands.rows());
     rows.addAll(DumpCommands.rows());
+    rows.addAll(MigrateCommand.rows());
     rows.addAll(WaitCommands.rows());
     rows.addAll(ObjectCommands.rows());
     rows.addAll(StringCommands.rows());

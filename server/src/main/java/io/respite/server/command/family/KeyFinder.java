@@ -3,6 +3,7 @@ package io.respite.server.command.family;
 import io.respite.server.command.Arguments;
 import io.respite.server.command.Command;
 import io.respite.server.command.CommandError;
+import io.respite.server.command.CommandFlag;
 import io.respite.server.command.FoundKey;
 import io.respite.server.command.KeySpec;
 import java.util.ArrayList;
@@ -28,8 +29,10 @@ public final class KeyFinder {
       if (begin <= 0 || begin >= request.count()) {
         continue;
       }
+      int before = keys.size();
       if (spec.keyCount() >= 0) {
         counted(spec, begin, request, keys);
+        requireOne(command, keys.size() == before);
       } else {
         range(spec, begin, request, keys);
       }
@@ -52,6 +55,13 @@ public final class KeyFinder {
       }
     }
     return 0;
+  }
+
+  /** A number of keys may be 0 only where the command makes do without keys. */
+  private static void requireOne(Command command, boolean none) {
+    if (none && !command.is(CommandFlag.NO_MANDATORY_KEYS)) {
+      throw new CommandError("ERR Invalid arguments specified for command");
+    }
   }
 
   private static void range(KeySpec spec, int begin, Arguments request, List<FoundKey> keys) {

@@ -43,6 +43,7 @@ public final class WaitCommands {
         .group(CommandGroup.GENERIC)
         .flags(CommandFlag.NOSCRIPT, CommandFlag.BLOCKING)
         .categories("connection")
+        .withoutCategory("keyspace")
         .complexity("O(1)");
   }
 

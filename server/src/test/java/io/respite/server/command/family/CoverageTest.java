@@ -55,6 +55,7 @@ class CoverageTest {
           StreamGroupCommandsTest.class,
           WaitCommandsTest.class,
           DumpCommandsTest.class,
+          MigrateCommandTest.class,
           ListCommandsTest.class,
           ListMoveCommandsTest.class,
           SetCommandsTest.class,

@@ -6,6 +6,8 @@ import io.respite.server.command.CommandTable;
 import io.respite.server.command.Dispatcher;
 import io.respite.server.command.Reply;
 import io.respite.server.command.Session;
+import io.respite.server.environment.Dialer;
+import io.respite.server.environment.Environment;
 import io.respite.server.keyspace.Effects;
 import io.respite.server.keyspace.KeyEvent;
 import io.respite.server.keyspace.KeyListener;
@@ -23,7 +25,8 @@ import java.util.List;
  */
 public final class Store {
   final ManualClock clock = new ManualClock();
-  final Keyspace keyspace = new Keyspace(clock.environment(42), 16);
+  final Keyspace keyspace;
+  final CommandTable table = new CommandTable();
   final Dispatcher dispatcher;
   final Transactions transactions;
 
@@ -38,8 +41,16 @@ public final class Store {
   private long sessions;
 
   public Store(int protocol) {
+    this(protocol, Dialer.system());
+  }
+
+  /** A store whose connections to other servers are these. */
+  public Store(int protocol, Dialer dialer) {
     this.protocol = protocol;
-    CommandTable table = new CommandTable();
+    Environment machine = clock.environment(42);
+    keyspace =
+        new Keyspace(
+            new Environment(machine.clock(), machine.storage(), machine.random(), dialer), 16);
     table.add(Families.rows());
     dispatcher = new Dispatcher(keyspace, table);
     transactions = new Transactions(keyspace, dispatcher);

@@ -10,9 +10,11 @@ import static io.respite.server.command.KeySpec.Flag.RW;
 import static io.respite.server.command.KeySpec.Flag.UPDATE;
 import static io.respite.server.command.KeySpec.Flag.VARIABLE_FLAGS;
 
+import io.respite.server.command.Arguments;
 import io.respite.server.command.Call;
 import io.respite.server.command.Command;
 import io.respite.server.command.CommandError;
+import io.respite.server.command.FoundKey;
 import io.respite.server.command.KeySpec;
 import io.respite.server.command.Parse;
 import io.respite.server.command.Reply;
@@ -41,6 +43,7 @@ public final class BitFieldCommands {
                     + get
                     + ":integer | [OVERFLOW <WRAP | SAT | FAIL>] <SET encoding offset value:integer"
                     + " | INCRBY encoding offset increment>> [operation ...]]")
+            .keyFunction(BitFieldCommands::keys)
             .handler(call -> run(call, false)),
         BitmapCommands.row("bitfield_ro", -2, "6.0.0", "O(1) for each operation.")
             .flags(READONLY, FAST)
@@ -117,6 +120,16 @@ public final class BitFieldCommands {
       long least = signed ? ~most() : 0;
       return sum > most() ? 1 : sum < least ? -1 : 0;
     }
+  }
+
+  /** BITFIELD only reads where all its operations are GET. */
+  private static List<FoundKey> keys(Arguments request) {
+    boolean reads = true;
+    for (int i = 2; i < request.count(); i += 3) {
+      reads &= request.is(i, "get") && i + 2 < request.count();
+    }
+    KeySpec spec = reads ? KeySpec.at(1, RO, ACCESS) : KeySpec.at(1, RW, ACCESS, UPDATE);
+    return List.of(new FoundKey(1, spec));
   }
 
   private static void run(Call call, boolean readOnly) {

@@ -2,6 +2,7 @@ package io.respite.server.command.family.list;
 
 import static io.respite.server.command.CommandFlag.BLOCKING;
 import static io.respite.server.command.CommandFlag.DENYOOM;
+import static io.respite.server.command.CommandFlag.MOVABLEKEYS;
 import static io.respite.server.command.CommandFlag.WRITE;
 import static io.respite.server.command.KeySpec.Flag.ACCESS;
 import static io.respite.server.command.KeySpec.Flag.DELETE;
@@ -64,7 +65,7 @@ public final class ListMoveCommands {
             .deprecated("6.2.0", "`LMOVE` with the `RIGHT` and `LEFT` arguments")
             .handler(call -> move(call, false, true, WITHOUT_WAITING)),
         row("lmpop", -4, "7.0.0", takes)
-            .flags(WRITE)
+            .flags(WRITE, MOVABLEKEYS)
             .keys(KeySpec.counted(1, RW, ACCESS, DELETE))
             .summary("Removes elements from an end of the first list that has some.")
             .syntax(pops)
@@ -105,7 +106,7 @@ public final class ListMoveCommands {
             .deprecated("6.2.0", "`BLMOVE` with the `RIGHT` and `LEFT` arguments")
             .handler(call -> move(call, false, true, Parse.timeoutMillis(call, 3))),
         row("blmpop", -5, "7.0.0", takes)
-            .flags(WRITE, BLOCKING)
+            .flags(WRITE, BLOCKING, MOVABLEKEYS)
             .keys(KeySpec.counted(2, RW, ACCESS, DELETE))
             .summary("Removes elements from an end of the first list that has some; waits for it.")
             .syntax("timeout:double " + pops)

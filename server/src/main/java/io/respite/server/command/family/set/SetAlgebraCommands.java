@@ -1,6 +1,7 @@
 package io.respite.server.command.family.set;
 
 import static io.respite.server.command.CommandFlag.DENYOOM;
+import static io.respite.server.command.CommandFlag.MOVABLEKEYS;
 import static io.respite.server.command.CommandFlag.READONLY;
 import static io.respite.server.command.CommandFlag.WRITE;
 import static io.respite.server.command.KeySpec.Flag.ACCESS;
@@ -55,7 +56,7 @@ public final class SetAlgebraCommands {
             .tip("nondeterministic_output_order")
             .handler(call -> answer(call, SetAlgebra::intersection)),
         row("sintercard", -3, "7.0.0", smallest)
-            .flags(READONLY)
+            .flags(READONLY, MOVABLEKEYS)
             .keys(KeySpec.counted(1, RO, ACCESS))
             .summary("Answers how many members all of several sets have.")
             .syntax("numkeys key [key ...] [LIMIT limit:integer]")

@@ -43,8 +43,8 @@ public final class StreamCommands {
             .keys(KeySpec.at(1, RW, UPDATE))
             .summary("Adds an entry to the end of a stream, which is made if there is none.")
             .syntax(
-                "key [NOMKSTREAM] [<MAXLEN | MINID> [equal | approximately] threshold"
-                    + " [LIMIT count]] <auto-id | id> field value [field value ...]")
+                "key [NOMKSTREAM] [<MAXLEN | MINID> [equal='=' | approximately='~'] threshold"
+                    + " [LIMIT count]] <auto-id='*' | id> field value [field value ...]")
             .tip("nondeterministic_output")
             .changed("6.2.0", "Added the `NOMKSTREAM` option, `MINID` trimming and `LIMIT`.")
             .changed("7.0.0", "Added support for the `<ms>-*` explicit ID form.")
@@ -79,7 +79,7 @@ public final class StreamCommands {
             .flags(WRITE)
             .keys(KeySpec.at(1, RW, DELETE))
             .summary("Removes the first entries of a stream.")
-            .syntax("key <MAXLEN | MINID> [equal | approximately] threshold [LIMIT count]")
+            .syntax("key <MAXLEN | MINID> [equal='=' | approximately='~'] threshold [LIMIT count]")
             .tip("nondeterministic_output")
             .changed("6.2.0", "Added `MINID` trimming and `LIMIT`.")
             .handler(StreamCommands::xtrim),

@@ -38,13 +38,14 @@ public final class StreamGroupCommands {
                 sub("create", -5, "5.0.0", INSERT)
                     .flags(DENYOOM)
                     .summary("Makes a group.")
-                    .syntax("key group <id | new-id> [MKSTREAM] [ENTRIESREAD entries-read:integer]")
+                    .syntax(
+                        "key group <id | new-id='$'> [MKSTREAM] [ENTRIESREAD entries-read:integer]")
                     .changed("7.0.0", "Added the `entries_read` named argument.")
                     .handler(StreamGroupCommands::create))
             .subcommand(
                 sub("setid", -5, "5.0.0", UPDATE)
                     .summary("Sets the last entry that a group has handed out.")
-                    .syntax("key group <id | new-id> [ENTRIESREAD entries-read:integer]")
+                    .syntax("key group <id | new-id='$'> [ENTRIESREAD entries-read:integer]")
                     .changed("7.0.0", "Added the optional `entries_read` argument.")
                     .handler(StreamGroupCommands::setid))
             .subcommand(
