@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -96,6 +97,14 @@ final class Differences {
       }
     }
     return found;
+  }
+
+  /** Why a command is never sent; empty when it is. */
+  Optional<String> reasonToSkip(String command) {
+    return rows.stream()
+        .filter(row -> row.how == How.SKIP && row.word.equals("-") && row.isAbout(command))
+        .map(Row::reason)
+        .findFirst();
   }
 
   /** Whether two replies to a request are the same, as far as the rows say. */
