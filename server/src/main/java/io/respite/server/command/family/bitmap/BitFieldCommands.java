@@ -28,6 +28,9 @@ import java.util.List;
 
 /** BITFIELD: strings as rows of integers of up to 64 bits, at any bit. */
 public final class BitFieldCommands {
+  /** Longer strings are raw already. */
+  private static final int LONGEST_EMBEDDED = 44;
+
   private BitFieldCommands() {}
 
   /** The rows. */
@@ -174,6 +177,16 @@ public final class BitFieldCommands {
     }
     if (changed) {
       call.modified(1, KeyEvent.SETBIT);
+    } else {
+      makeRaw(call);
+    }
+  }
+
+  /** Writes a short string's first byte as it is: one that was to be edited is no number since. */
+  private static void makeRaw(Call call) {
+    StringView string = call.stringForWrite(1);
+    if (string.length() <= LONGEST_EMBEDDED) {
+      StringEdit.write(call, string, 0, new byte[] {string.bytes()[string.offset()]}, 0, 1);
     }
   }
 

@@ -124,11 +124,13 @@ public final class BitmapCommands {
     }
     long start = Parse.integer(call, 2);
     long end = Parse.integer(call, 3);
+    if (start < 0 && end < 0 && start > end) {
+      // Nobody looks at the unit then, as in the real server.
+      call.reply().integer(0);
+      return;
+    }
     Range range = Range.of(start, end, string.length(), isBits(call, 4));
-    boolean backwards = start < 0 && end < 0 && start > end;
-    call.reply()
-        .integer(
-            backwards ? 0 : Bits.count(string.bytes(), string.offset(), range.from(), range.to()));
+    call.reply().integer(Bits.count(string.bytes(), string.offset(), range.from(), range.to()));
   }
 
   private static void bitpos(Call call) {
