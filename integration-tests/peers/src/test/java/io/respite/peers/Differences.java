@@ -102,7 +102,11 @@ final class Differences {
   /** Why a command is never sent; empty when it is. */
   Optional<String> reasonToSkip(String command) {
     return rows.stream()
-        .filter(row -> row.how == How.SKIP && row.word.equals("-") && row.isAbout(command))
+        .filter(
+            row ->
+                row.how == How.SKIP
+                    && row.word.equals("-")
+                    && row.isAbout(new Request(command, List.of(command))))
         .map(Row::reason)
         .findFirst();
   }
