@@ -183,11 +183,12 @@ class BlockingIT {
   @EnumSource
   void a_client_that_goes_away_takes_nothing(Who who) throws IOException {
     start(who);
-    try (RawClient ignored = waiting("BLPOP k 0", 1)) {
+    try (RawClient client = waiting("BLPOP k 0", 1)) {
       assertThat(operator.ask("CLIENT LIST").lines().filter(line -> line.contains(" flags=b ")))
           .as("clients that wait")
           .hasSize(1)
           .allMatch(line -> line.contains(" cmd=blpop "));
+      assertThat(client.receiveAll()).as("what it hears meanwhile").isEmpty();
     }
     awaitBlocked(0);
     demand(operator, "RPUSH k a", ":1\r\n");

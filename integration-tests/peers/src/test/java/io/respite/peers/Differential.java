@@ -51,25 +51,27 @@ final class Differential implements AutoCloseable {
       for (int start = 0; start < requests.size(); start += BATCH) {
         List<Request> batch = requests.subList(start, Math.min(requests.size(), start + BATCH));
         List<Request> sent = new ArrayList<>();
-        for (Request request : batch) {
-          sent.addAll(request.before());
-          sent.add(request);
+        // What goes before a request counts as part of it.
+        List<Integer> indexes = new ArrayList<>();
+        for (int i = 0; i < batch.size(); i++) {
+          sent.addAll(batch.get(i).before());
+          sent.add(batch.get(i));
+          while (indexes.size() < sent.size()) {
+            indexes.add(start + i);
+          }
         }
         ours.send(sent);
         theirs.send(sent);
-        int index = start;
-        for (Request request : sent) {
+        for (int i = 0; i < sent.size(); i++) {
+          Request request = sent.get(i);
           Resp mine = ours.receive();
           Resp yours = theirs.receive();
           if (mine.type() == Peer.SILENT.type()
               || yours.type() == Peer.SILENT.type()
               || !same(request, queued, mine, yours)) {
             return Optional.of(
-                new Mismatch(index, request.toString(), mine.toString(), yours.toString()));
-          }
-          // What goes before a request counts as part of it.
-          if (request == requests.get(index)) {
-            index++;
+                new Mismatch(
+                    indexes.get(i), request.toString(), mine.toString(), yours.toString()));
           }
         }
       }

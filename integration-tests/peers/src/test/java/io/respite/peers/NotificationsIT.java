@@ -128,7 +128,7 @@ class NotificationsIT {
     }
     List<String> related =
         history.stream()
-            .filter(r -> r == request || !Collections.disjoint(r.words(), keys))
+            .filter(r -> r.equals(request) || !Collections.disjoint(r.words(), keys))
             .map(Request::toString)
             .toList();
     return String.join(
