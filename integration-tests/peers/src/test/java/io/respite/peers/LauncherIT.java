@@ -129,13 +129,13 @@ class LauncherIT {
 
     @Test
     void logs_in_the_usual_format_and_says_when_it_is_ready() throws Exception {
-      try (ServerProcess server = ServerProcess.respite("--hll-sparse-max-bytes", "10")) {
+      try (ServerProcess server = ServerProcess.respite("--replica-priority", "10")) {
         assertThat(server.output())
             .containsPattern(
                 "(?m)^\\d+:M \\d\\d [A-Z][a-z]{2} \\d{4} \\d\\d:\\d\\d:\\d\\d\\.\\d{3} \\* Server"
                     + " initialized$")
             .contains("* Ready to accept connections tcp\n")
-            .contains("# WARNING: the directive 'hll-sparse-max-bytes' has no effect");
+            .contains("# WARNING: the directive 'replica-priority' has no effect");
       }
     }
 
@@ -173,7 +173,7 @@ class LauncherIT {
         assertThat(Files.readString(data.resolve("server.pid")))
             .isEqualTo(server.process.pid() + "\n");
         Files.move(data.resolve("server.log"), data.resolve("rotated.log"));
-        server.connect().ask("CONFIG SET hll-sparse-max-bytes 77");
+        server.connect().ask("CONFIG SET replica-priority 77");
         assertThat(Files.readString(data.resolve("server.log"))).contains("has no effect");
       }
       assertThat(data.resolve("server.pid")).doesNotExist();
