@@ -1,6 +1,6 @@
 package io.respite.server;
 
-import io.respite.server.command.family.Instance;
+import io.respite.server.command.family.server.Instance;
 import io.respite.server.config.BadValueException;
 import io.respite.server.config.CommandLine;
 import io.respite.server.config.Config;

@@ -1,7 +1,7 @@
 package io.respite.server;
 
-import io.respite.server.command.family.ConfigCommands;
-import io.respite.server.command.family.Instance;
+import io.respite.server.command.family.server.ConfigCommands;
+import io.respite.server.command.family.server.Instance;
 import io.respite.server.config.BadValueException;
 import io.respite.server.config.Config;
 import io.respite.server.config.Directive;

@@ -88,6 +88,15 @@ class ArchitectureTest {
   }
 
   @Test
+  void families_do_not_know_each_other() {
+    slices()
+        .matching("io.respite.server.command.family.(*)..")
+        .should()
+        .notDependOnEachOther()
+        .check(server);
+  }
+
+  @Test
   void packages_form_no_cycles() {
     slices().matching("io.respite.server.(**)").should().beFreeOfCycles().check(server);
   }

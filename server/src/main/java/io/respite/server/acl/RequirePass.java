@@ -5,7 +5,7 @@ import io.respite.server.command.CommandError;
 import io.respite.server.command.CommandFlag;
 import io.respite.server.command.Gate;
 import io.respite.server.command.Session;
-import io.respite.server.command.family.Authenticator;
+import io.respite.server.command.family.server.Authenticator;
 import io.respite.server.config.BadValueException;
 import io.respite.server.config.Config;
 import io.respite.server.config.Directives;

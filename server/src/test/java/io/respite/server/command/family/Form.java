@@ -1,13 +1,13 @@
 package io.respite.server.command.family;
 
 /** In which forms each test of a hash runs: both encodings, both protocols. */
-enum Form {
+public enum Form {
   LISTPACK_RESP2(2, 512),
   LISTPACK_RESP3(3, 512),
   HASHTABLE_RESP2(2, 0),
   HASHTABLE_RESP3(3, 0);
 
-  final int protocol;
+  public final int protocol;
   private final int entries;
 
   Form(int protocol, int entries) {
@@ -15,18 +15,18 @@ enum Form {
     this.entries = entries;
   }
 
-  Store open() {
+  public Store open() {
     Store store = new Store(protocol);
     store.keyspace.limits().hashEntries(entries);
     return store;
   }
 
   /** How a map of these fields and values is shown. */
-  String map(String content) {
+  public String map(String content) {
     return protocol == 3 ? "{" + content + "}" : "[" + content + "]";
   }
 
-  boolean compact() {
+  public boolean compact() {
     return entries > 0;
   }
 }
