@@ -144,7 +144,9 @@ public final class StreamValue implements Value {
    * @param id above the group's last one
    */
   public void advance(StreamGroup group, StreamId id) {
-    if (group.entriesRead() != StreamGroup.UNKNOWN && !deletedSince(id)) {
+    boolean counts =
+        group.entriesRead() != StreamGroup.UNKNOWN && group.entriesRead() < Long.MAX_VALUE;
+    if (counts && !deletedSince(id)) {
       group.entriesRead(group.entriesRead() + 1);
     } else if (entriesAdded != 0) {
       group.entriesRead(entriesUpTo(id));

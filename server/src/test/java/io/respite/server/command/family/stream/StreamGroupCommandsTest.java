@@ -174,6 +174,14 @@ public class StreamGroupCommandsTest {
   @Nested
   class Xreadgroup {
     @Test
+    void does_not_count_beyond_64_bits() {
+      run("XADD big 1-1 f v");
+      run("XGROUP CREATE big g 0 ENTRIESREAD 9223372036854775807");
+      assertThat(store.fresh("XREADGROUP GROUP g c NOACK STREAMS big >")).contains("1-1");
+      assertThat(store.effects()).last().isEqualTo("XGROUP SETID big g 1-1 ENTRIESREAD 1");
+    }
+
+    @Test
     void hands_each_entry_to_one_consumer() {
       run("XGROUP CREATE s g 0");
       assertThat(store.fresh("XREADGROUP GROUP g c COUNT 1 STREAMS s >")).isEqualTo(read(entry(1)));
