@@ -13,7 +13,8 @@ final class WatchedKey {
   WatchedKey(Database database, byte[] name) {
     this.database = database;
     this.name = name;
-    this.existed = database.peek(name, 0, name.length) != null;
+    // Watching is no look-up: a key past its deadline stays until somebody looks for it.
+    this.existed = exists();
     this.wasDead = dead();
   }
 
@@ -33,8 +34,8 @@ final class WatchedKey {
   }
 
   /**
-   * Whether it was past its deadline then, yet not removed (a replica waits to be told): its
-   * removal later changes nothing for the watcher.
+   * Whether it was past its deadline then, yet not removed: its removal later changes nothing for
+   * the watcher.
    */
   boolean wasDead() {
     return wasDead;

@@ -72,6 +72,15 @@ class NotificationsTest {
     }
 
     @Test
+    void who_watches_a_dead_key_does_not_end_it() {
+      notifications.letters("Ex");
+      store.run("SET k 1 PX 10");
+      store.advanceMillis(10);
+      assertThat(heard("WATCH k")).isEmpty();
+      assertThat(heard("GET k")).containsExactly("__keyevent@0__:expired k");
+    }
+
+    @Test
     void misses_and_new_keys_are_told_only_by_their_own_letters() {
       notifications.letters("AE");
       assertThat(heard("GET k")).isEmpty();
