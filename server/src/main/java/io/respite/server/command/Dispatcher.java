@@ -212,6 +212,12 @@ public final class Dispatcher {
       reply.truncate(0);
       refuse(command, reply, e.getMessage());
       return true;
+    } catch (RuntimeException | StackOverflowError fault) {
+      // Whose request made the key ready must not suffer for who waits.
+      faults.failed(arguments, fault);
+      reply.truncate(0);
+      refuse(command, reply, FAULT);
+      return true;
     } finally {
       depth--;
     }

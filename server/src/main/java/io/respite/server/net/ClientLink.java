@@ -390,6 +390,10 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
       deferred.write(bytes, offset, length);
       return;
     }
+    if (closing) {
+      // Nobody will read it; kept, it would grow until the event loop comes round.
+      return;
+    }
     long waiting;
     synchronized (outbox) {
       if (outbox.size() == 0) {

@@ -17,17 +17,25 @@ public final class DumpPayload {
 
   private DumpPayload() {}
 
-  /** The payload of a value. */
-  public static byte[] of(Value value) {
-    RdbOutput out = new RdbOutput(true);
+  /**
+   * The payload of a value.
+   *
+   * @throws RdbFormatException when it would have more than {@code most} bytes
+   */
+  public static byte[] of(Value value, long most) {
+    RdbOutput out = new RdbOutput(true, most);
     out.writeByte(ObjectFormats.form(value));
     ObjectFormats.save(value, out);
     return finish(out, ObjectFormats.version(value));
   }
 
-  /** The payload of a string. */
-  public static byte[] ofString(byte[] bytes, int offset, int length) {
-    RdbOutput out = new RdbOutput(true);
+  /**
+   * The payload of a string.
+   *
+   * @throws RdbFormatException when it would have more than {@code most} bytes
+   */
+  public static byte[] ofString(byte[] bytes, int offset, int length, long most) {
+    RdbOutput out = new RdbOutput(true, most);
     out.writeByte(ObjectFormats.STRING);
     out.writeString(bytes, offset, length);
     return finish(out, ObjectFormat.COMMON_VERSION);
@@ -45,7 +53,7 @@ public final class DumpPayload {
       return false;
     }
     int content = payload.length - FOOTER;
-    RdbInput footer = RdbInput.of(payload, content, FOOTER);
+    RdbInput footer = RdbInput.of(payload, content, FOOTER, FOOTER);
     long version = footer.readLittleEndian(VERSION_BYTES) & 0xFFFF;
     long crc = footer.readLittleEndian(CRC_BYTES);
     return version <= ObjectFormats.NEWEST_VERSION
@@ -58,7 +66,7 @@ public final class DumpPayload {
    * @throws RdbFormatException when it makes no sense all the same
    */
   public static Value load(byte[] payload, ObjectFormats.Surroundings surroundings) {
-    RdbInput in = RdbInput.of(payload, 0, payload.length - FOOTER);
+    RdbInput in = RdbInput.of(payload, 0, payload.length - FOOTER, surroundings.longestString());
     Value value = ObjectFormats.load(in.readByte(), in, surroundings);
     if (in.remaining() > 0) {
       throw new RdbFormatException(in.remaining() + " bytes behind the value");

@@ -23,9 +23,10 @@ public final class ObjectFormats {
    *
    * @param hasher of its tables
    * @param limits up to which it keeps its compact form
-   * @param now milliseconds since 1970
+   * @param longestString bytes of the longest string that may be made, however short it is when
+   *     compressed
    */
-  public record Surroundings(SeededHash hasher, EncodingLimits limits, long now) {}
+  public record Surroundings(SeededHash hasher, EncodingLimits limits, long longestString) {}
 
   private static final List<ObjectFormat<?>> ALL =
       List.of(

@@ -18,9 +18,16 @@ public abstract class RdbInput {
   /** Largest string there can be. */
   private static final long LARGEST = Integer.MAX_VALUE - 64L;
 
+  private final long longestString;
+
+  /** An input whose strings have at most so many bytes, however short they are compressed. */
+  protected RdbInput(long longestString) {
+    this.longestString = Math.min(longestString, LARGEST);
+  }
+
   /** An input over a part of an array. */
-  public static RdbInput of(byte[] source, int offset, int length) {
-    return new OfArray(source, offset, length);
+  public static RdbInput of(byte[] source, int offset, int length, long longestString) {
+    return new OfArray(source, offset, length, longestString);
   }
 
   /** Bytes that are left, at most: no length can be larger. */
@@ -120,7 +127,7 @@ public abstract class RdbInput {
   private byte[] readCompressed() {
     long compressed = readLength();
     long whole = readLength();
-    if (whole < 0 || whole > LARGEST) {
+    if (whole < 0 || whole > longestString) {
       throw new RdbFormatException(
           "a compressed string of " + Long.toUnsignedString(whole) + " bytes");
     }
@@ -160,7 +167,8 @@ public abstract class RdbInput {
     private final int end;
     private int at;
 
-    OfArray(byte[] source, int offset, int length) {
+    OfArray(byte[] source, int offset, int length, long longestString) {
+      super(longestString);
       this.source = source;
       this.at = offset;
       this.end = offset + length;

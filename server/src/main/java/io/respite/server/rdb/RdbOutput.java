@@ -30,7 +30,10 @@ public final class RdbOutput {
   /** What compression must save to be worth it. */
   private static final int SAVED = 4;
 
+  private static final long LARGEST_ARRAY = Integer.MAX_VALUE - 64L;
+
   private final boolean compress;
+  private final long most;
   private byte[] bytes = new byte[256];
   private int size;
 
@@ -38,9 +41,11 @@ public final class RdbOutput {
    * Empty.
    *
    * @param compress whether long strings may be compressed
+   * @param most bytes that may be written; one more is an {@link RdbFormatException}
    */
-  public RdbOutput(boolean compress) {
+  public RdbOutput(boolean compress, long most) {
     this.compress = compress;
+    this.most = Math.min(most, LARGEST_ARRAY);
   }
 
   /** What was written, in an array of its exact size. */
@@ -60,12 +65,11 @@ public final class RdbOutput {
 
   private void room(int more) {
     if (more > bytes.length - size) {
-      long wanted =
-          Math.max((long) size + more, Math.min(bytes.length * 2L, Integer.MAX_VALUE - 64));
-      if (wanted > Integer.MAX_VALUE - 64) {
-        throw new RdbFormatException("the value takes more than 2 GB when it is written");
+      long needed = (long) size + more;
+      if (needed > most) {
+        throw new RdbFormatException("the value takes more than " + most + " bytes when written");
       }
-      bytes = Arrays.copyOf(bytes, (int) wanted);
+      bytes = Arrays.copyOf(bytes, (int) Math.min(most, Math.max(needed, bytes.length * 2L)));
     }
   }
 

@@ -21,12 +21,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Lengths, strings and the old compact forms, byte by byte. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class RdbFormsTest {
+  private static final long LONGEST = 1 << 20;
+
   private static final ObjectFormats.Surroundings HERE =
-      new ObjectFormats.Surroundings(new SeededHash(1, 2, 3, 4), new EncodingLimits(), 0);
+      new ObjectFormats.Surroundings(new SeededHash(1, 2, 3, 4), new EncodingLimits(), LONGEST);
 
   private static RdbInput input(String hex) {
     byte[] bytes = HexFormat.of().parseHex(hex.replace(" ", ""));
-    return RdbInput.of(bytes, 0, bytes.length);
+    return RdbInput.of(bytes, 0, bytes.length, LONGEST);
   }
 
   @Test
@@ -40,9 +42,9 @@ class RdbFormsTest {
   @ParameterizedTest
   @ValueSource(longs = {0, 63, 64, 16383, 16384, 0xFFFFFFFFL, 0x100000000L, Long.MAX_VALUE, -1})
   void lengths_come_back(long length) {
-    RdbOutput out = new RdbOutput(false);
+    RdbOutput out = new RdbOutput(false, LONGEST);
     out.writeLength(length);
-    assertThat(RdbInput.of(out.buffer(), 0, out.size()).readLength()).isEqualTo(length);
+    assertThat(RdbInput.of(out.buffer(), 0, out.size(), LONGEST).readLength()).isEqualTo(length);
   }
 
   @ParameterizedTest
@@ -61,9 +63,9 @@ class RdbFormsTest {
         "-0"
       })
   void strings_come_back(String text) {
-    RdbOutput out = new RdbOutput(true);
+    RdbOutput out = new RdbOutput(true, LONGEST);
     out.writeString(text.getBytes(StandardCharsets.ISO_8859_1));
-    assertThat(RdbInput.of(out.buffer(), 0, out.size()).readString())
+    assertThat(RdbInput.of(out.buffer(), 0, out.size(), LONGEST).readString())
         .asString(StandardCharsets.ISO_8859_1)
         .isEqualTo(text);
   }
@@ -149,5 +151,24 @@ class RdbFormsTest {
   void a_list_without_elements_is_refused() {
     assertThatThrownBy(() -> ObjectFormats.load(1, input("00"), HERE))
         .hasMessage("a list without elements");
+  }
+
+  @Test
+  void a_compressed_string_longer_than_strings_may_be_is_refused() {
+    RdbOutput out = new RdbOutput(true, 1 << 22);
+    out.writeString(new byte[(int) LONGEST + 1]);
+    assertThat(out.size()).isLessThan(1 << 15);
+    assertThatThrownBy(() -> RdbInput.of(out.buffer(), 0, out.size(), LONGEST).readString())
+        .isInstanceOf(RdbFormatException.class)
+        .hasMessage("a compressed string of 1048577 bytes");
+  }
+
+  @Test
+  void more_than_may_be_written_is_refused() {
+    RdbOutput out = new RdbOutput(false, 1000);
+    out.writeString(new byte[900]);
+    assertThatThrownBy(() -> out.writeString(new byte[200]))
+        .isInstanceOf(RdbFormatException.class)
+        .hasMessage("the value takes more than 1000 bytes when written");
   }
 }

@@ -81,11 +81,26 @@ public final class DumpCommands {
     Object entry = call.lookup(1);
     if (entry == null) {
       call.reply().nil();
-    } else if (entry instanceof byte[] record) {
-      int at = PackedEntry.valueOffset(record);
-      call.reply().bulk(DumpPayload.ofString(record, at, record.length - at));
     } else {
-      call.reply().bulk(DumpPayload.of(((KeyEntry) entry).value()));
+      call.reply().bulk(payload(call, entry));
+    }
+  }
+
+  /**
+   * The payload of what a key holds.
+   *
+   * @throws CommandError when it would be longer than a request's argument may be
+   */
+  static byte[] payload(Call call, Object entry) {
+    long most = call.keyspace().maxStringBytes();
+    try {
+      if (entry instanceof byte[] record) {
+        int at = PackedEntry.valueOffset(record);
+        return DumpPayload.ofString(record, at, record.length - at, most);
+      }
+      return DumpPayload.of(((KeyEntry) entry).value(), most);
+    } catch (RdbFormatException tooLong) {
+      throw new CommandError("ERR " + tooLong.getMessage());
     }
   }
 
@@ -161,7 +176,9 @@ public final class DumpCommands {
       return DumpPayload.load(
           payload,
           new ObjectFormats.Surroundings(
-              call.keyspace().hasher(), call.keyspace().limits(), call.now()));
+              call.keyspace().hasher(),
+              call.keyspace().limits(),
+              call.keyspace().maxStringBytes()));
     } catch (RdbFormatException malformed) {
       throw new CommandError("ERR Bad data format");
     }

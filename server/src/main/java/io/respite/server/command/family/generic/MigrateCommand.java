@@ -16,11 +16,8 @@ import io.respite.server.command.FoundKey;
 import io.respite.server.command.KeySpec;
 import io.respite.server.command.Parse;
 import io.respite.server.command.Words;
-import io.respite.server.encoding.PackedEntry;
 import io.respite.server.keyspace.Database;
-import io.respite.server.keyspace.KeyEntry;
 import io.respite.server.keyspace.KeyEvent;
-import io.respite.server.rdb.DumpPayload;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.util.ArrayList;
@@ -192,6 +189,9 @@ public final class MigrateCommand {
         failure = "IOERR error or timeout writing to target instance";
       } catch (IOException failed) {
         failure = "IOERR error or timeout " + step;
+      } catch (CommandError tooLong) {
+        // What has left before stays where it is now, and is journalled.
+        failure = tooLong.getMessage();
       }
       propagate();
       if (refusal != null) {
@@ -273,19 +273,11 @@ public final class MigrateCommand {
       words.add(Words.of("RESTORE"));
       words.add(call.bytes(key));
       words.add(Words.of(deadline == 0 ? 0 : Math.max(1, deadline - call.now())));
-      words.add(payload(entry));
+      words.add(DumpCommands.payload(call, entry));
       if (options.replace) {
         words.add(Words.of("REPLACE"));
       }
       target.add(words.toArray(byte[][]::new));
-    }
-
-    private static byte[] payload(Object entry) {
-      if (entry instanceof byte[] record) {
-        int value = PackedEntry.valueOffset(record);
-        return DumpPayload.ofString(record, value, record.length - value);
-      }
-      return DumpPayload.of(((KeyEntry) entry).value());
     }
 
     /** What is journalled is what happened here. */
