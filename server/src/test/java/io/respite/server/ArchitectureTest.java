@@ -88,6 +88,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void lua_knows_nothing_but_the_jdk() {
+    classes()
+        .that()
+        .resideInAPackage("io.respite.server.lua..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", "io.respite.server.lua..")
+        .check(server);
+  }
+
+  @Test
   void families_do_not_know_each_other() {
     slices()
         .matching("io.respite.server.command.family.(*)..")

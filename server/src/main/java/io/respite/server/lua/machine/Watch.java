@@ -1,0 +1,20 @@
+package io.respite.server.lua.machine;
+
+/** Looks at a running program every now and then. */
+@FunctionalInterface
+public interface Watch {
+  /** What is to become of the program. */
+  enum Verdict {
+    /** It goes on. */
+    CONTINUE,
+    /** It stops where it is, until it is resumed. */
+    SUSPEND
+  }
+
+  /**
+   * Called after some ten thousand instructions, or work that takes as long.
+   *
+   * @throws LuaKilled to end the program
+   */
+  Verdict look();
+}
