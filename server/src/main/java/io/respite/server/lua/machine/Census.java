@@ -1,0 +1,99 @@
+package io.respite.server.lua.machine;
+
+import io.respite.server.lua.value.LuaString;
+import io.respite.server.lua.value.LuaTable;
+import io.respite.server.lua.value.Userdata;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.Set;
+
+/**
+ * Counts the memory of all values that a machine's program can reach, without recursion: values may
+ * be nested as deep as memory goes.
+ */
+final class Census {
+  private static final int STRING_BYTES = 40;
+  private static final int OBJECT_BYTES = 64;
+  private static final int REFERENCE_BYTES = 4;
+
+  private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+  private final Deque<Object> open = new ArrayDeque<>();
+  private long bytes;
+
+  Census(Machine machine) {
+    reach(machine.globals());
+    reach(machine.stringMetatable());
+    reach(machine.current);
+    for (int i = 0; i < machine.call.resultCount; i++) {
+      reach(machine.call.results[i]);
+    }
+  }
+
+  /** Bytes in use. */
+  long bytes() {
+    while (!open.isEmpty()) {
+      visit(open.pop());
+    }
+    return bytes;
+  }
+
+  private void reach(Object value) {
+    if (value == null || value instanceof Double || value instanceof Boolean) {
+      return;
+    }
+    if (seen.add(value)) {
+      open.push(value);
+    }
+  }
+
+  private void reach(Object[] values) {
+    bytes += (long) REFERENCE_BYTES * values.length;
+    for (Object value : values) {
+      reach(value);
+    }
+  }
+
+  private void visit(Object value) {
+    if (value instanceof LuaString string) {
+      bytes += STRING_BYTES + string.length();
+    } else if (value instanceof LuaTable table) {
+      bytes += table.bytes();
+      reach(table.metatable());
+      for (int i = table.nextFrom(0); i >= 0; i = table.nextFrom(i + 1)) {
+        reach(table.keyAt(i));
+        reach(table.valueAt(i));
+      }
+    } else if (value instanceof LuaClosure closure) {
+      bytes += OBJECT_BYTES;
+      reach(closure.environment);
+      for (Upvalue upvalue : closure.upvalues) {
+        if (seen.add(upvalue.home)) {
+          reach(upvalue.home);
+        }
+      }
+    } else if (value instanceof Userdata userdata) {
+      bytes += OBJECT_BYTES;
+      reach(userdata.metatable());
+    } else if (value instanceof ControlFunction function) {
+      reach(function.coroutine);
+    } else if (value instanceof Coroutine coroutine) {
+      visit(coroutine);
+    }
+  }
+
+  private void visit(Coroutine coroutine) {
+    bytes += OBJECT_BYTES;
+    reach(coroutine.body);
+    reach(coroutine.resumer);
+    for (Frame frame = coroutine.top; frame != null; frame = frame.previous) {
+      bytes += OBJECT_BYTES;
+      reach(frame.closure);
+      reach(frame.registers);
+      reach(frame.varargs);
+      reach(frame.open);
+      reach(frame.handler);
+    }
+  }
+}
