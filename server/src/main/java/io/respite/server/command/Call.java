@@ -25,6 +25,8 @@ public final class Call {
   private boolean propagatesItself;
   private Blocking blocking = Blocking.NO;
   private boolean blocked;
+  private boolean later;
+  private Unfinished unfinished;
   private final List<byte[][]> effects = new ArrayList<>();
 
   Call(Keyspace keyspace, BlockedClients blockedClients) {
@@ -42,6 +44,8 @@ public final class Call {
     propagatesItself = false;
     blocking = Blocking.NO;
     blocked = false;
+    later = false;
+    unfinished = null;
     effects.clear();
     // CLIENT NO-TOUCH: what such a client looks at is not used by it, unless it says TOUCH.
     keyspace.touches(newSession.touchesKeys() || newCommand.name().equals("touch"));
@@ -311,6 +315,34 @@ public final class Call {
       }
       case AGAIN -> blocked = true;
     }
+  }
+
+  // ---- work that takes long
+
+  void mayContinueLater(boolean may) {
+    later = may;
+  }
+
+  /**
+   * Whether what is left to do may be done after the handler has returned. Where it may not, the
+   * handler itself goes on until it is done, and lets the baton {@linkplain
+   * io.respite.server.keyspace.Baton#rest rest} now and then.
+   */
+  public boolean mayContinueLater() {
+    return later || blocking == Blocking.YES;
+  }
+
+  /**
+   * Leaves the rest of the work, and the reply, for later. The handler has written no reply and
+   * returns behind this call.
+   */
+  public void continueLater(Unfinished work) {
+    unfinished = work;
+  }
+
+  /** What the handler has left for later, or null. */
+  Unfinished unfinished() {
+    return unfinished;
   }
 
   /** Whether anything was changed. */

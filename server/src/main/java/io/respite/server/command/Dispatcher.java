@@ -46,6 +46,7 @@ public final class Dispatcher {
   private long endNanos;
   private long endTurn = -1;
   private final BlockedClients blocked;
+  private final LongCalls longCalls;
   private RejectedListener rejected = (session, arguments, reply, start) -> {};
   private long slowNanos = Long.MAX_VALUE;
   private SlowListener slow = (call, nanos) -> {};
@@ -84,6 +85,7 @@ public final class Dispatcher {
     this.table = table;
     this.clock = keyspace.environment().clock();
     this.blocked = new BlockedClients(keyspace, this);
+    this.longCalls = new LongCalls(keyspace, this);
   }
 
   /** Sets the gates, first to last. */
@@ -179,7 +181,7 @@ public final class Dispatcher {
       reply.truncate(start);
       session.replies(Session.Replies.ON);
     }
-    if (depth == 0) {
+    if (depth == 0 && !keyspace.baton().occupied()) {
       blocked.serve();
     }
   }
@@ -225,17 +227,96 @@ public final class Dispatcher {
 
   /**
    * Executes a request that has passed the gates before: one of a transaction's queue. Writes
-   * exactly one reply.
+   * exactly one reply, unless it leaves something to do.
+   *
+   * @param mayContinueLater what {@link Call#mayContinueLater} says to its handler
+   * @return what it has left to do, or null
    */
-  public void execute(Session session, Command command, Arguments arguments, Reply reply) {
+  public Unfinished execute(
+      Session session,
+      Command command,
+      Arguments arguments,
+      Reply reply,
+      boolean mayContinueLater) {
     reply.protocol(session.protocol());
     Call call = enter();
     try {
       call.start(session, command, arguments, reply);
+      call.mayContinueLater(mayContinueLater);
       run(call, reply.size());
+      return call.unfinished();
     } finally {
       depth--;
     }
+  }
+
+  /**
+   * Executes a request on behalf of one that is being executed, through the gates: what a script
+   * calls. Writes exactly one reply.
+   */
+  public void executeInside(Session session, Command command, Arguments arguments, Reply reply) {
+    int start = reply.size();
+    reply.protocol(session.protocol());
+    // Deeper than any request, also where the outer one goes on in a thread of its own.
+    depth++;
+    Call call = enter();
+    try {
+      call.start(session, command, arguments, reply);
+      boolean passed = true;
+      for (int i = 0; passed && i < gates.length; i++) {
+        passed = gates[i].pass(call);
+      }
+      if (passed) {
+        run(call, start);
+      }
+    } catch (CommandError e) {
+      reply.truncate(start);
+      refuse(command, reply, e.getMessage());
+    } finally {
+      depth -= 2;
+    }
+  }
+
+  /** Lets unfinished work go on; whether it is done, if only by a fault. */
+  boolean goOn(Arguments request, Unfinished work, Reply reply) {
+    depth++;
+    try {
+      return work.goOn(reply);
+    } catch (CommandError e) {
+      reply.truncate(0);
+      reply.error(e.getMessage());
+      return true;
+    } catch (RuntimeException | StackOverflowError fault) {
+      faults.failed(request, fault);
+      reply.truncate(0);
+      reply.error(FAULT);
+      keyspace.baton().occupied(false);
+      return true;
+    } finally {
+      depth--;
+    }
+  }
+
+  /** Counts a request that has ended later than its handler. */
+  void ended(Session session, Command command, Arguments request, Reply reply, long beganNanos) {
+    long took = clock.nanos() - beganNanos;
+    calledTotal++;
+    command.statistics().executed(took);
+    if (reply.size() > 0 && reply.buffer()[0] == '-') {
+      command.statistics().failed++;
+      errors.count(firstLine(reply, 0));
+    }
+    if (took >= slowNanos && !command.is(CommandFlag.SKIP_SLOWLOG)) {
+      Call call = enter();
+      try {
+        call.start(session, command, request, reply);
+        slow.executed(call, took);
+      } finally {
+        depth--;
+      }
+    }
+    keyspace.refreshNow();
+    blocked.serve();
   }
 
   private Call enter() {
@@ -313,13 +394,17 @@ public final class Dispatcher {
       endNanos = clock.nanos();
       endTurn = keyspace.turns();
       long took = endNanos - begin;
-      if (call.blocked()) {
+      boolean answered = !call.blocked() && call.unfinished() == null;
+      if (answered) {
+        command.statistics().executed(took);
+      } else {
         // Counted when it is answered.
         calledTotal--;
-      } else {
-        command.statistics().executed(took);
+        if (call.unfinished() != null && depth == 1) {
+          longCalls.begin(call, call.unfinished(), begin);
+        }
       }
-      if (took >= slowNanos && !command.is(CommandFlag.SKIP_SLOWLOG)) {
+      if (answered && took >= slowNanos && !command.is(CommandFlag.SKIP_SLOWLOG)) {
         slow.executed(call, took);
       }
       if (took >= NOTICEABLE_NANOS && depth == 1) {

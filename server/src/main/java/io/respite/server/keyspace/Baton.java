@@ -1,5 +1,7 @@
 package io.respite.server.keyspace;
 
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -8,10 +10,22 @@ import java.util.concurrent.locks.ReentrantLock;
  * runs single-threaded code.
  *
  * <p>Taking it again while holding it is allowed, so that a batch may be made of single operations.
+ *
+ * <p>A script that takes too long keeps the engine <em>occupied</em>: it passes the baton every few
+ * milliseconds, but only to those who can do without the data ({@link #takeOccupied}), such as a
+ * server that tells its clients so. Everybody else waits until the script has ended, and time
+ * stands still, so that what the script does is one moment to all of them.
  */
 public final class Baton {
+  /** Longest time that those who wait get to take the baton before it is taken again. */
+  private static final long COURTESY_NANOS = 1_000_000;
+
+  private static final long COURTESY_STEP_NANOS = 20_000;
+
   private final ReentrantLock lock = new ReentrantLock();
+  private final Condition free = lock.newCondition();
   private final Keyspace keyspace;
+  private boolean occupied;
 
   Baton(Keyspace keyspace) {
     this.keyspace = keyspace;
@@ -19,6 +33,17 @@ public final class Baton {
 
   /** Waits for the baton and takes it; time as commands see it moves on. */
   public void take() {
+    lock.lock();
+    if (lock.getHoldCount() == 1) {
+      while (occupied) {
+        free.awaitUninterruptibly();
+      }
+      keyspace.turnBaton();
+    }
+  }
+
+  /** The same, even while the engine is occupied: the data must not be touched then. */
+  public void takeOccupied() {
     lock.lock();
     if (lock.getHoldCount() == 1) {
       keyspace.turnBaton();
@@ -38,5 +63,44 @@ public final class Baton {
   /** Whether somebody waits for it: long work in slices passes it on then. */
   public boolean wanted() {
     return lock.hasQueuedThreads();
+  }
+
+  /** Whether a script keeps the engine occupied. */
+  public boolean occupied() {
+    return occupied;
+  }
+
+  /** Begins or ends the engine's occupation; by who holds the baton. */
+  public void occupied(boolean yes) {
+    occupied = yes;
+    keyspace.holdTime(yes);
+    if (!yes) {
+      free.signalAll();
+    }
+  }
+
+  /** Lets those take the baton in between who wait for it; by who occupies the engine. */
+  public void rest() {
+    int holds = lock.getHoldCount();
+    for (int i = 0; i < holds; i++) {
+      lock.unlock();
+    }
+    letOthers();
+    for (int i = 0; i < holds; i++) {
+      lock.lock();
+    }
+    keyspace.turnBaton();
+  }
+
+  /**
+   * Lets those take the baton who wait for it; by who has just passed it and will take it again.
+   */
+  public void letOthers() {
+    // The lock is not fair, because that would cost every batch a change of threads.
+    long begin = keyspace.environment().clock().nanos();
+    while (lock.hasQueuedThreads()
+        && keyspace.environment().clock().nanos() - begin < COURTESY_NANOS) {
+      LockSupport.parkNanos(COURTESY_STEP_NANOS);
+    }
   }
 }

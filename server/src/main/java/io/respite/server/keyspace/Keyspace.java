@@ -38,6 +38,7 @@ public final class Keyspace {
   private long maxStringBytes = Math.min(512L << 20, LONGEST_STRING);
   private long now;
   private boolean nowIsPast;
+  private boolean timeHeld;
   private long turns;
 
   /**
@@ -128,8 +129,16 @@ public final class Keyspace {
 
   /** Lets time as commands see it catch up with the clock. */
   public void refreshNow() {
-    now = environment.clock().millis();
-    nowIsPast = false;
+    if (!timeHeld) {
+      now = environment.clock().millis();
+      nowIsPast = false;
+    }
+  }
+
+  /** Lets time as commands see it stand still, or move again. */
+  void holdTime(boolean hold) {
+    timeHeld = hold;
+    nowIsPast = !hold;
   }
 
   /**
@@ -141,7 +150,7 @@ public final class Keyspace {
 
   /** The baton has been taken: what the clock showed before is past. */
   void turnBaton() {
-    nowIsPast = true;
+    nowIsPast = !timeHeld;
     turns++;
   }
 

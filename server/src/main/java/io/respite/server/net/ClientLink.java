@@ -160,7 +160,7 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
   public void closed() {
     closing = true;
     deaf = true;
-    server.keyspace().baton().take();
+    server.keyspace().baton().takeOccupied();
     try {
       server.clients().remove(session);
       session.end();
@@ -177,7 +177,7 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
   private void process(byte[] buffer, int end) {
     Reply reply = server.reply();
     processing = true;
-    server.keyspace().baton().take();
+    server.keyspace().baton().takeOccupied();
     lastHeard = server.keyspace().now();
     try {
       executeAll(buffer, end, reply);

@@ -214,7 +214,7 @@ public final class NetServer implements AutoCloseable {
   }
 
   private Transport.Receiver accept(Transport.Link link) {
-    keyspace.baton().take();
+    keyspace.baton().takeOccupied();
     try {
       statistics.connectionsReceived++;
       boolean stranger = passwordNeeded.getAsBoolean();
@@ -240,7 +240,7 @@ public final class NetServer implements AutoCloseable {
   }
 
   private void tick() {
-    keyspace.baton().take();
+    keyspace.baton().takeOccupied();
     try {
       long now = keyspace.now();
       clients.paused(now);

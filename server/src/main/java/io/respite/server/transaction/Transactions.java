@@ -18,7 +18,6 @@ import io.respite.server.command.Gate;
 import io.respite.server.command.KeySpec;
 import io.respite.server.command.Reply;
 import io.respite.server.command.Session;
-import io.respite.server.keyspace.Effects;
 import io.respite.server.keyspace.Keyspace;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -248,22 +247,13 @@ public final class Transactions implements Gate {
   }
 
   private void execute(Call call, List<Transaction.Queued> queue) {
-    Keyspace keyspace = call.keyspace();
-    Effects target = keyspace.effects();
-    AtomicEffects held = target.active() ? new AtomicEffects(target) : null;
-    if (held != null) {
-      keyspace.effects(held);
-    }
-    try {
-      call.reply().array(queue.size());
-      for (Transaction.Queued queued : queue) {
-        dispatcher.execute(call.session(), queued.command(), queued.arguments(), call.reply());
-      }
-    } finally {
-      if (held != null) {
-        keyspace.effects(target);
-        held.release();
-      }
+    int start = call.reply().size();
+    Execution execution =
+        new Execution(dispatcher, call.keyspace(), call.session(), queue, call.mayContinueLater());
+    if (!execution.goOn(call.reply())) {
+      // What is written so far belongs to the reply that comes later.
+      execution.moveReply(call.reply(), start);
+      call.continueLater(execution);
     }
   }
 }
