@@ -95,11 +95,17 @@ public final class NumberText {
     return digits.substring(0, end);
   }
 
-  /** The number that a string denotes; null if it denotes none. */
+  /**
+   * The number that a string denotes; null if it denotes none. What follows a byte 0 is not seen,
+   * as in C.
+   */
   public static Double parse(LuaString string) {
     byte[] bytes = string.bytes();
     int from = 0;
-    int to = bytes.length;
+    int to = 0;
+    while (to < bytes.length && bytes[to] != 0) {
+      to++;
+    }
     while (from < to && isSpace(bytes[from])) {
       from++;
     }
