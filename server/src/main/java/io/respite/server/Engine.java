@@ -35,6 +35,7 @@ import io.respite.server.net.NettyTransport;
 import io.respite.server.pubsub.Channels;
 import io.respite.server.pubsub.Notifications;
 import io.respite.server.pubsub.PubSubCommands;
+import io.respite.server.script.Scripting;
 import io.respite.server.transaction.Transactions;
 import io.respite.server.type.EncodingLimits;
 import io.respite.server.type.FieldView;
@@ -73,6 +74,7 @@ public final class Engine implements AutoCloseable {
   private final Instance instance;
   private final RequirePass users;
   private final InfoSections figures;
+  private final Scripting scripting;
   private final Map<ByteBuffer, EmbeddedHash> hashes = new ConcurrentHashMap<>();
   private final Thread housekeeper;
   private final List<ConnectionCommands.SessionReset> resets = new ArrayList<>();
@@ -104,10 +106,11 @@ public final class Engine implements AutoCloseable {
     clients.watchedBy(transactions::watched);
     resets.add(transactions::reset);
     addCommands(transactions);
+    scripting = addScripting(log);
     PubSubCommands pubSub = followSubscribers();
     config.renameCommands(commands::rename);
     // Transactions last: they queue what every other gate lets pass.
-    dispatcher.gates(List.of(users, pubSub, transactions));
+    dispatcher.gates(List.of(users, scripting.gate(), pubSub, transactions));
     this.housekeeper = new Thread(this::keepHouse, "respite-housekeeper");
     housekeeper.setDaemon(true);
     dispatcher.blocked().onEarlierDeadline(() -> LockSupport.unpark(housekeeper));
@@ -153,6 +156,16 @@ public final class Engine implements AutoCloseable {
     instance.figure("pubsubshard_channels", channels::shardChannelCount);
     instance.figure("pubsub_clients", channels::clientCount);
     return pubSub;
+  }
+
+  private Scripting addScripting(ServerLog log) throws BadValueException {
+    Scripting added = new Scripting(keyspace, dispatcher, log, Instance.REDIS_VERSION);
+    commands.add(added.rows());
+    config.follow(Directives.BUSY_REPLY_THRESHOLD, added::busyReplyThreshold);
+    instance.figure("number_of_cached_scripts", added::cachedScripts);
+    instance.figure("used_memory_scripts_eval", added::cachedBytes);
+    instance.figure("used_memory_vm_eval", added::usedBytes);
+    return added;
   }
 
   private void addCommands(Transactions transactions) throws BadValueException {
@@ -320,6 +333,7 @@ public final class Engine implements AutoCloseable {
       }
     }
     closed = true;
+    scripting.close();
     LockSupport.unpark(housekeeper);
     boolean interrupted = false;
     while (housekeeper.isAlive()) {

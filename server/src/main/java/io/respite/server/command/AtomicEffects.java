@@ -15,6 +15,7 @@ public final class AtomicEffects implements Effects {
 
   private final Effects target;
   private final List<byte[][]> commands = new ArrayList<>();
+  private boolean drops;
   private final List<Integer> databases = new ArrayList<>();
 
   private AtomicEffects(Effects target) {
@@ -38,13 +39,20 @@ public final class AtomicEffects implements Effects {
 
   @Override
   public boolean active() {
-    return true;
+    return !drops;
   }
 
   @Override
   public void append(int database, byte[]... command) {
-    databases.add(database);
-    commands.add(command);
+    if (!drops) {
+      databases.add(database);
+      commands.add(command);
+    }
+  }
+
+  /** Forgets what is appended from now on, or does so no longer. */
+  public void drops(boolean yes) {
+    drops = yes;
   }
 
   /** Passes everything on, and holds nothing back any more. */

@@ -26,6 +26,7 @@ public final class Call {
   private Blocking blocking = Blocking.NO;
   private boolean blocked;
   private boolean later;
+  private boolean errorCounted;
   private Unfinished unfinished;
   private final List<byte[][]> effects = new ArrayList<>();
 
@@ -45,6 +46,7 @@ public final class Call {
     blocking = Blocking.NO;
     blocked = false;
     later = false;
+    errorCounted = false;
     unfinished = null;
     effects.clear();
     // CLIENT NO-TOUCH: what such a client looks at is not used by it, unless it says TOUCH.
@@ -315,6 +317,15 @@ public final class Call {
       }
       case AGAIN -> blocked = true;
     }
+  }
+
+  /** Says that the error in the reply has been counted where it was made. */
+  public void errorIsCounted() {
+    errorCounted = true;
+  }
+
+  boolean errorCounted() {
+    return errorCounted;
   }
 
   // ---- work that takes long

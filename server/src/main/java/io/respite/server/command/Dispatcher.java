@@ -320,7 +320,7 @@ public final class Dispatcher {
   }
 
   private Call enter() {
-    if (depth == calls.size()) {
+    while (depth >= calls.size()) {
       calls.add(new Call(keyspace, blocked));
     }
     return calls.get(depth++);
@@ -415,7 +415,9 @@ public final class Dispatcher {
     }
     if (error != null) {
       command.statistics().failed++;
-      errors.count(error);
+      if (!call.errorCounted()) {
+        errors.count(error);
+      }
     }
   }
 

@@ -304,13 +304,17 @@ public final class Reply {
    * letters.
    */
   public void verbatim(String format, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    verbatim(format, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The same for a text as bytes. */
+  public void verbatim(String format, byte[] bytes) {
     if (protocol != 3) {
       bulk(bytes);
       return;
     }
     header('=', bytes.length + 4L);
-    raw(ascii(format + ":"));
+    raw((format + ":").getBytes(StandardCharsets.ISO_8859_1));
     raw(bytes);
     raw(ascii("\r\n"));
   }

@@ -164,6 +164,9 @@ public final class Machine {
           raise(error);
         } catch (LuaFault fault) {
           raise(Operations.raised(fault, this));
+        } catch (LuaKilled end) {
+          noteFailure();
+          throw end;
         } catch (StackOverflowError tooDeep) {
           raise(new LuaError(positioned("stack overflow")));
         }
@@ -181,13 +184,7 @@ public final class Machine {
   private void raise(LuaError first) {
     LuaError error = first;
     while (true) {
-      Frame at = frameAt(1);
-      if (at == null || !at.isLua()) {
-        at = frameAt(2);
-      }
-      boolean known = at != null && at.isLua();
-      failureSource = known ? at.closure.prototype.source() : "";
-      failureLine = known ? at.line() : -1;
+      noteFailure();
       try {
         control.raise(error.value());
         return;
@@ -197,6 +194,16 @@ public final class Machine {
         error = Operations.raised(fault, this);
       }
     }
+  }
+
+  /** Remembers where the program is, because it fails there. */
+  private void noteFailure() {
+    Frame at = current.top;
+    while (at != null && !at.isLua()) {
+      at = at.previous;
+    }
+    failureSource = at == null ? "" : at.closure.prototype.source();
+    failureLine = at == null ? -1 : at.line();
   }
 
   void finish(Object[] returned) {

@@ -1,0 +1,154 @@
+package io.respite.server.script;
+
+import io.respite.server.command.AtomicEffects;
+import io.respite.server.command.Call;
+import io.respite.server.command.Reply;
+import io.respite.server.command.Unfinished;
+import io.respite.server.lua.machine.LuaKilled;
+import io.respite.server.lua.machine.Machine;
+import io.respite.server.lua.value.LuaFault;
+import io.respite.server.lua.value.LuaString;
+import io.respite.server.lua.value.LuaTable;
+
+/** One run of a script or a function, from its beginning to its reply. */
+final class Run implements Unfinished {
+  private static final LuaString COUNTED = LuaString.name("ignore_error_stats_update");
+
+  private final Runner runner;
+  private final Sandbox sandbox;
+  private final Machine machine;
+  private final Program program;
+  private final boolean readOnly;
+  private final boolean isFunction;
+  private final byte[][] request;
+  private final long beganNanos;
+  private final AtomicEffects held;
+  private boolean written;
+  private boolean errorIsCounted;
+  private volatile boolean killed;
+
+  Run(
+      Runner runner,
+      Sandbox sandbox,
+      Program program,
+      Call call,
+      boolean readOnly,
+      boolean isFunction) {
+    this.runner = runner;
+    this.sandbox = sandbox;
+    this.machine = sandbox.machine();
+    this.program = program;
+    this.readOnly = readOnly;
+    this.isFunction = isFunction;
+    // Only FUNCTION STATS shows it.
+    this.request = isFunction ? call.arguments().toArrays() : new byte[0][];
+    this.beganNanos = runner.nanos();
+    this.held = readOnly ? null : AtomicEffects.hold(runner.keyspace());
+  }
+
+  void begin(LuaTable keys, LuaTable arguments) {
+    if (isFunction) {
+      sandbox.begin(program.function(), keys, arguments);
+    } else {
+      sandbox.arguments(keys, arguments);
+      sandbox.begin(program.function());
+    }
+  }
+
+  @Override
+  public boolean goOn(Reply reply) {
+    boolean ended = true;
+    try {
+      runner.stretchBegins();
+      Machine.Outcome outcome = machine.run();
+      ended = outcome != Machine.Outcome.SUSPENDED;
+      if (outcome == Machine.Outcome.RETURNED) {
+        Object[] results = machine.results();
+        Object result = results.length == 0 ? null : results[0];
+        errorIsCounted = isCounted(result);
+        ReplyWriter.write(result, reply, runner.answersInResp3());
+      } else if (outcome == Machine.Outcome.FAILED) {
+        Object error = machine.failure().value();
+        errorIsCounted = isCounted(error);
+        reply.error(Sandbox.message(error) + place());
+      }
+    } catch (LuaKilled end) {
+      reply.error(end.getMessage() + place());
+    } catch (LuaFault fault) {
+      reply.error("ERR " + fault.getMessage());
+    } finally {
+      if (ended) {
+        if (held != null) {
+          held.release(runner.keyspace());
+        }
+        runner.ended(this);
+      }
+    }
+    return ended;
+  }
+
+  /** Whether a command that the script has called has counted an error as its own. */
+  private static boolean isCounted(Object value) {
+    return value instanceof LuaTable table && table.get(COUNTED) == Boolean.TRUE;
+  }
+
+  private String place() {
+    String source = machine.failureSource();
+    return source.isEmpty()
+        ? " script: " + program.name()
+        : " script: " + program.name() + ", on " + source + ":" + machine.failureLine() + ".";
+  }
+
+  /** Whether the error in the reply is one that a command has counted. */
+  boolean errorIsCounted() {
+    return errorIsCounted;
+  }
+
+  /** What runs. */
+  Program program() {
+    return program;
+  }
+
+  /** Whether it is a function of a library. */
+  boolean isFunction() {
+    return isFunction;
+  }
+
+  /** The request that runs it; empty for a script. */
+  byte[][] request() {
+    return request;
+  }
+
+  long beganNanos() {
+    return beganNanos;
+  }
+
+  boolean readOnly() {
+    return readOnly;
+  }
+
+  /** Says that it changes data from now on. */
+  void writes() {
+    written = true;
+  }
+
+  boolean hasWritten() {
+    return written;
+  }
+
+  /** Says whether what it does is journalled from now on. */
+  void propagates(boolean yes) {
+    if (held != null) {
+      held.drops(!yes);
+    }
+  }
+
+  /** Ends it as soon as it is looked at. */
+  void kill() {
+    killed = true;
+  }
+
+  boolean killed() {
+    return killed;
+  }
+}
