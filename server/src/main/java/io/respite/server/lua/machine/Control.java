@@ -376,9 +376,14 @@ final class Control {
     Object[] arguments =
         values == call.results ? Arrays.copyOfRange(values, from, from + count) : values;
     call.start(arguments, values == call.results ? 0 : from, count);
-    if (!frame.activity.resume(call)) {
-      takeRequest();
-      return Step.CALL;
+    frame.goingOn = true;
+    try {
+      if (!frame.activity.resume(call)) {
+        takeRequest();
+        return Step.CALL;
+      }
+    } finally {
+      frame.goingOn = false;
     }
     pop(frame);
     takeResults();

@@ -62,6 +62,9 @@ final class Frame {
   /** Of a function of the library that waits. */
   ResumableFunction.Activity activity;
 
+  /** Whether it goes on just now; then it is what is called, and its caller is level 1. */
+  boolean goingOn;
+
   /** Of a protected call: whether it is one, and its handler. */
   boolean protectedCall;
 

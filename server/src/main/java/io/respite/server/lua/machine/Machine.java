@@ -264,7 +264,7 @@ public final class Machine {
    */
   Frame frameAt(int level) {
     int left = level - 1;
-    Frame frame = current.top;
+    Frame frame = callerOfLibrary();
     while (frame != null && left > 0) {
       left -= 1 + frame.tailCalls;
       frame = frame.previous;
@@ -272,10 +272,16 @@ public final class Machine {
     return left == 0 ? frame : null;
   }
 
+  /** Who called the function of the library that is running. */
+  Frame callerOfLibrary() {
+    Frame frame = current.top;
+    return frame != null && frame.goingOn ? frame.previous : frame;
+  }
+
   /** Whether there is a function at a level, be it one that a tail call has replaced. */
   boolean hasLevel(int level) {
     int left = level - 1;
-    Frame frame = current.top;
+    Frame frame = callerOfLibrary();
     while (frame != null && left > 0) {
       left -= 1 + frame.tailCalls;
       frame = frame.previous;

@@ -58,7 +58,7 @@ final class Messages {
 
   /** What is wrong with an argument of the library function that is being called. */
   String badArgument(int i, String message) {
-    Frame frame = machine.current.top;
+    Frame frame = machine.callerOfLibrary();
     String name = null;
     int number = i;
     if (frame != null && frame.isLua()) {
