@@ -76,6 +76,8 @@ final class Census {
     } else if (value instanceof Userdata userdata) {
       bytes += OBJECT_BYTES;
       reach(userdata.metatable());
+    } else if (value instanceof JavaFunction function && function.body instanceof Holder holder) {
+      bytes += OBJECT_BYTES + holder.hold(this::reach);
     } else if (value instanceof ControlFunction function) {
       reach(function.coroutine);
     } else if (value instanceof Coroutine coroutine) {
@@ -94,6 +96,9 @@ final class Census {
       reach(frame.varargs);
       reach(frame.open);
       reach(frame.handler);
+      if (frame.activity instanceof Holder holder) {
+        bytes += OBJECT_BYTES + holder.hold(this::reach);
+      }
     }
   }
 }
