@@ -56,7 +56,8 @@ public final class BaseLibrary {
   }
 
   private void define(LuaTable globals) {
-    JavaFunction next = new JavaFunction(BaseLibrary::next);
+    // What pairs answers is not the variable next: as in Lua 5.1, two functions that do the same.
+    JavaFunction nextEntry = new JavaFunction(BaseLibrary::next);
     JavaFunction nextElement = new JavaFunction(BaseLibrary::nextElement);
     Library.function(globals, "assert", BaseLibrary::assertTrue);
     Library.function(globals, "collectgarbage", this::collectGarbage);
@@ -64,9 +65,9 @@ public final class BaseLibrary {
         globals, "gcinfo", call -> call.push(Math.floor(call.meter().used() / KILOBYTE)));
     Library.function(globals, "getmetatable", BaseLibrary::getMetatable);
     Library.function(globals, "ipairs", call -> ipairs(call, nextElement));
-    globals.set(LuaString.name("next"), next);
+    Library.function(globals, "next", BaseLibrary::next);
     Library.function(globals, "newproxy", this::newProxy);
-    Library.function(globals, "pairs", call -> pairs(call, next));
+    Library.function(globals, "pairs", call -> pairs(call, nextEntry));
     Library.function(globals, "rawequal", BaseLibrary::rawEqual);
     Library.function(globals, "rawget", BaseLibrary::rawGet);
     Library.function(globals, "rawset", BaseLibrary::rawSet);
@@ -183,7 +184,7 @@ public final class BaseLibrary {
   }
 
   private static void getMetatable(LuaCall call) {
-    LuaTable metatable = Library.metatable(call.machine(), call.any(1));
+    LuaTable metatable = call.machine().metatable(call.any(1));
     Object shown = metatable == null ? null : metatable.get(METATABLE);
     call.push(shown == null ? metatable : shown);
   }
@@ -209,7 +210,7 @@ public final class BaseLibrary {
       metatable = call.newTable(0, 0);
       proxies.put(metatable, true);
     } else if (LuaValues.truth(model)) {
-      metatable = Library.metatable(call.machine(), model);
+      metatable = call.machine().metatable(model);
       call.check(
           metatable != null && proxies.containsKey(metatable), 1, "boolean or proxy expected");
     }

@@ -27,6 +27,11 @@ public final class ByteSink {
     return length;
   }
 
+  /** How many bytes there is room for. */
+  int capacity() {
+    return bytes.length;
+  }
+
   /** Adds a byte. */
   public void append(int value) {
     if (length == bytes.length) {

@@ -6,7 +6,6 @@ import io.respite.server.lua.machine.Machine;
 import io.respite.server.lua.machine.ResumableFunction;
 import io.respite.server.lua.value.LuaString;
 import io.respite.server.lua.value.LuaTable;
-import io.respite.server.lua.value.Userdata;
 import java.util.Locale;
 
 /** What the parts of the library share: how their tables are filled and how values leave them. */
@@ -69,19 +68,9 @@ final class Library {
     return new byte[length];
   }
 
-  /** The metatable of a value of any type, or null. */
-  static LuaTable metatable(Machine machine, Object value) {
-    if (value instanceof LuaTable table) {
-      return table.metatable();
-    } else if (value instanceof Userdata userdata) {
-      return userdata.metatable();
-    }
-    return value instanceof LuaString ? machine.stringMetatable() : null;
-  }
-
   /** What the metatable of a value has under a name; null when there is neither. */
   static Object metamethod(Machine machine, Object value, LuaString name) {
-    LuaTable metatable = metatable(machine, value);
+    LuaTable metatable = machine.metatable(value);
     return metatable == null ? null : metatable.get(name);
   }
 

@@ -1,7 +1,9 @@
 package io.respite.server.lua.library;
 
+import io.respite.server.lua.machine.Holder;
 import io.respite.server.lua.value.LuaString;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * Matches a pattern against a subject ("Lua 5.1 Reference Manual", section 5.4.1).
@@ -55,6 +57,7 @@ final class LuaPattern {
   private static final int[] NONE = {};
 
   private final LuaString subject;
+  private final LuaString source;
   private final byte[] text;
   private final byte[] pattern;
   private final long limit;
@@ -80,6 +83,7 @@ final class LuaPattern {
    */
   LuaPattern(LuaString subject, LuaString pattern, long steps) {
     this.subject = subject;
+    this.source = pattern;
     this.text = subject.bytes();
     this.pattern = pattern.bytes();
     this.limit = steps + (long) STEPS_PER_BYTE * text.length;
@@ -502,6 +506,13 @@ final class LuaPattern {
   /** The subject. */
   LuaString subject() {
     return subject;
+  }
+
+  /** See {@link Holder#hold}. */
+  long hold(Consumer<Object> reach) {
+    reach.accept(subject);
+    reach.accept(source);
+    return (long) Integer.BYTES * (notes.length + starts.length + lengths.length);
   }
 
   // ---- steps

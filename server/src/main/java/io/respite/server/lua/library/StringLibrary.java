@@ -1,10 +1,12 @@
 package io.respite.server.lua.library;
 
+import io.respite.server.lua.machine.Holder;
 import io.respite.server.lua.machine.JavaFunction;
 import io.respite.server.lua.machine.LuaCall;
 import io.respite.server.lua.machine.Machine;
 import io.respite.server.lua.value.LuaString;
 import io.respite.server.lua.value.LuaTable;
+import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
 
 /**
@@ -227,12 +229,17 @@ public final class StringLibrary {
   }
 
   /** What {@code gmatch} returns: each call answers the captures of the next match. */
-  private static final class Matches implements JavaFunction.Body {
+  private static final class Matches implements JavaFunction.Body, Holder {
     private final LuaPattern pattern;
     private int next;
 
     Matches(LuaPattern pattern) {
       this.pattern = pattern;
+    }
+
+    @Override
+    public long hold(Consumer<Object> reach) {
+      return pattern.hold(reach);
     }
 
     @Override

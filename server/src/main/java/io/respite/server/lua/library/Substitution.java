@@ -1,5 +1,6 @@
 package io.respite.server.lua.library;
 
+import io.respite.server.lua.machine.Holder;
 import io.respite.server.lua.machine.LuaCall;
 import io.respite.server.lua.machine.ResumableFunction;
 import io.respite.server.lua.value.LuaFault;
@@ -8,6 +9,7 @@ import io.respite.server.lua.value.LuaString;
 import io.respite.server.lua.value.LuaTable;
 import io.respite.server.lua.value.LuaValues;
 import io.respite.server.lua.value.NumberText;
+import java.util.function.Consumer;
 
 /**
  * {@code string.gsub} under way. It goes through the subject match by match; for each it either
@@ -21,7 +23,7 @@ import io.respite.server.lua.value.NumberText;
  *                            copied      at        matchEnd
  * </pre>
  */
-final class Substitution implements ResumableFunction.Activity {
+final class Substitution implements ResumableFunction.Activity, Holder {
   private static final LuaString INDEX = LuaString.name("__index");
 
   /** Most tables that an access goes through by {@code __index}. */
@@ -79,6 +81,12 @@ final class Substitution implements ResumableFunction.Activity {
     put(call, value);
     step();
     return run(call);
+  }
+
+  @Override
+  public long hold(Consumer<Object> reach) {
+    reach.accept(replacement);
+    return sink.capacity() + pattern.hold(reach);
   }
 
   /** Goes on to the end, or to a replacement that somebody else has to find. */

@@ -1,11 +1,13 @@
 package io.respite.server.lua.library;
 
+import io.respite.server.lua.machine.Holder;
 import io.respite.server.lua.machine.LuaCall;
 import io.respite.server.lua.machine.Machine;
 import io.respite.server.lua.machine.ResumableFunction;
 import io.respite.server.lua.value.LuaString;
 import io.respite.server.lua.value.LuaTable;
 import io.respite.server.lua.value.LuaValues;
+import java.util.function.Consumer;
 
 /** {@code table} ("Lua 5.1 Reference Manual", section 5.5). All access is raw. */
 public final class TableLibrary {
@@ -134,7 +136,7 @@ public final class TableLibrary {
   }
 
   /** Calls a function with each entry until it returns something. */
-  private static final class EachEntry implements ResumableFunction.Activity {
+  private static final class EachEntry implements ResumableFunction.Activity, Holder {
     private final LuaTable table;
     private final Object function;
     private Object key;
@@ -142,6 +144,13 @@ public final class TableLibrary {
     EachEntry(LuaTable table, Object function) {
       this.table = table;
       this.function = function;
+    }
+
+    @Override
+    public long hold(Consumer<Object> reach) {
+      reach.accept(table);
+      reach.accept(function);
+      return 0;
     }
 
     @Override
@@ -166,7 +175,7 @@ public final class TableLibrary {
   }
 
   /** Calls a function with each element from 1 on until it returns something. */
-  private static final class EachElement implements ResumableFunction.Activity {
+  private static final class EachElement implements ResumableFunction.Activity, Holder {
     private final LuaTable table;
     private final Object function;
     private final int length;
@@ -176,6 +185,13 @@ public final class TableLibrary {
       this.table = table;
       this.function = function;
       this.length = length;
+    }
+
+    @Override
+    public long hold(Consumer<Object> reach) {
+      reach.accept(table);
+      reach.accept(function);
+      return 0;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.respite.server.lua.library;
 
+import io.respite.server.lua.machine.Holder;
 import io.respite.server.lua.machine.LuaCall;
 import io.respite.server.lua.machine.ResumableFunction;
 import io.respite.server.lua.value.LuaFault;
@@ -7,6 +8,7 @@ import io.respite.server.lua.value.LuaString;
 import io.respite.server.lua.value.LuaTable;
 import io.respite.server.lua.value.LuaValues;
 import java.util.Arrays;
+import java.util.function.Consumer;
 
 /**
  * {@code table.sort} under way: the quicksort of Lua 5.1, comparison by comparison, so that equal
@@ -29,7 +31,7 @@ import java.util.Arrays;
  * states, each named for the next comparison; {@link #decide} acts on its answer and enters the
  * next state, whether the answer is known at once or comes with {@link #resume}.
  */
-final class TableSort implements ResumableFunction.Activity {
+final class TableSort implements ResumableFunction.Activity, Holder {
   private static final LuaString LESS = LuaString.name("__lt");
 
   /** After how many comparisons progress is told, and what one costs. */
@@ -98,6 +100,17 @@ final class TableSort implements ResumableFunction.Activity {
   public boolean resume(LuaCall call) {
     decide(call, call.truth(1));
     return run(call);
+  }
+
+  @Override
+  public long hold(Consumer<Object> reach) {
+    reach.accept(table);
+    reach.accept(function);
+    reach.accept(pivot);
+    reach.accept(atUp);
+    reach.accept(left);
+    reach.accept(right);
+    return (long) Integer.BYTES * waiting.length;
   }
 
   /** Sorts on until everything is in order, or an answer has to be waited for. */
