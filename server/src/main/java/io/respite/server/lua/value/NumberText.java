@@ -23,10 +23,17 @@ public final class NumberText {
   /** Longest text that is looked at: there is no number that needs so many digits. */
   private static final int LONGEST = 4096;
 
+  /** Powers of ten that are exact. */
+  private static final double[] POWERS = new double[23];
+
   private static final int SMALL = 256;
   private static final LuaString[] SMALL_WHOLE = new LuaString[SMALL];
 
   static {
+    POWERS[0] = 1;
+    for (int i = 1; i < POWERS.length; i++) {
+      POWERS[i] = POWERS[i - 1] * 10;
+    }
     for (int i = 0; i < SMALL; i++) {
       SMALL_WHOLE[i] = LuaString.of(Integer.toString(i));
     }
@@ -64,6 +71,10 @@ public final class NumberText {
       return 1 / number < 0 ? "-0" : "0";
     }
     int digits = Math.max(1, precision);
+    String quick = digits <= SIGNIFICANT ? quick(number, digits) : null;
+    if (quick != null) {
+      return quick;
+    }
     BigDecimal rounded =
         new BigDecimal(Math.abs(number)).round(new MathContext(digits, RoundingMode.HALF_EVEN));
     int exponent = rounded.precision() - rounded.scale() - 1;
@@ -85,6 +96,48 @@ public final class NumberText {
       text.append(unscaled, exponent + 1, unscaled.length());
     }
     return text.toString();
+  }
+
+  /**
+   * The same for numbers of a usual size that are written without an exponent; null for others.
+   *
+   * <p>The number times a power of ten that is exact, as the sum of two doubles, is exact too; so
+   * it can be rounded to an integer with so many digits, ties to even, by looking at both.
+   */
+  private static String quick(double number, int digits) {
+    double size = Math.abs(number);
+    if (!(size >= 1e-4 && size < POWERS[digits])) {
+      return null;
+    }
+    int exponent = (int) Math.floor(Math.log10(size));
+    int decimals = digits - 1 - exponent;
+    if (decimals >= POWERS.length || decimals < 0) {
+      return null;
+    }
+    double power = POWERS[decimals];
+    double high = size * power;
+    double low = Math.fma(size, power, -high);
+    double floor = Math.floor(high);
+    double over = high - floor - 0.5;
+    long scaled = (long) floor;
+    if (over > 0 || (over == 0 && (low > 0 || (low == 0 && (scaled & 1) != 0)))) {
+      scaled++;
+    }
+    // The logarithm was one off, or the rounding has made one more digit of it.
+    if (scaled < (long) POWERS[digits - 1] || scaled >= (long) POWERS[digits]) {
+      return null;
+    }
+    while (decimals > 0 && scaled % 10 == 0) {
+      scaled /= 10;
+      decimals--;
+    }
+    String sign = number < 0 ? "-" : "";
+    long unit = (long) POWERS[decimals];
+    if (decimals == 0) {
+      return sign + scaled;
+    }
+    String fraction = Long.toString(scaled % unit);
+    return sign + scaled / unit + "." + "0".repeat(decimals - fraction.length()) + fraction;
   }
 
   private static String stripZeros(String digits) {
