@@ -72,8 +72,11 @@ final class Lexer {
     return new LuaError(ChunkName.shorten(chunkName) + ":" + line + ": " + message);
   }
 
-  /** An error at the line that was reached, near a token of this kind. */
+  /** An error at the line that was reached, near a token of this kind, unless that is a NUL. */
   LuaError errorNear(String message, int kind) {
+    if (kind == 0) {
+      return error(message);
+    }
     boolean hasText =
         kind == TokenKind.NAME || kind == TokenKind.STRING || kind == TokenKind.NUMBER;
     return error(message + " near '" + (hasText ? shownText() : TokenKind.text(kind)) + "'");
