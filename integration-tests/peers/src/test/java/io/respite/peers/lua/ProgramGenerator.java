@@ -440,7 +440,7 @@ final class ProgramGenerator {
     } else if (choice < 84) {
       concatenation(depth);
     } else if (choice < 88) {
-      put(any(new String[] {"not ", "-", "#", "- -", "not not "}));
+      put(any(new String[] {"not ", "- ", "#", "- - ", "not not "}));
       expression(depth + 2);
     } else if (choice < 92) {
       table(depth);
