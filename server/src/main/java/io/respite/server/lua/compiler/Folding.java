@@ -17,7 +17,15 @@ final class Folding {
       case Instruction.MUL -> left * right;
       case Instruction.DIV -> right == 0 ? Double.NaN : left / right;
       case Instruction.MOD -> right == 0 ? Double.NaN : left - Math.floor(left / right) * right;
-      default -> Math.pow(left, right);
+      default -> power(left, right);
     };
+  }
+
+  /** To C, 1 to any power is 1, and so is -1 to an infinite one. */
+  private static double power(double left, double right) {
+    if (left == 1 || (left == -1 && Double.isInfinite(right))) {
+      return 1;
+    }
+    return Math.pow(left, right);
   }
 }
