@@ -165,6 +165,9 @@ public final class Engine implements AutoCloseable {
     instance.figure("number_of_cached_scripts", added::cachedScripts);
     instance.figure("used_memory_scripts_eval", added::cachedBytes);
     instance.figure("used_memory_vm_eval", added::usedBytes);
+    instance.figure("used_memory_vm_functions", added::functionBytes);
+    instance.figure("number_of_libraries", added::libraries);
+    instance.figure("number_of_functions", added::functions);
     return added;
   }
 

@@ -48,6 +48,8 @@ class ArchitectureTest {
         .definedBy("io.respite.server.net..")
         .optionalLayer("transaction")
         .definedBy("io.respite.server.transaction..")
+        .optionalLayer("script")
+        .definedBy("io.respite.server.script..")
         .optionalLayer("pubsub")
         .definedBy("io.respite.server.pubsub..")
         .optionalLayer("family")
@@ -70,20 +72,40 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("root", "net")
         .whereLayer("pubsub")
         .mayOnlyBeAccessedByLayers("root")
+        .whereLayer("script")
+        .mayOnlyBeAccessedByLayers("root")
         .whereLayer("family")
-        .mayOnlyBeAccessedByLayers("root", "net", "transaction", "pubsub")
+        .mayOnlyBeAccessedByLayers("root", "net", "transaction", "pubsub", "script")
         .whereLayer("command")
-        .mayOnlyBeAccessedByLayers("root", "net", "transaction", "pubsub", "family")
+        .mayOnlyBeAccessedByLayers("root", "net", "transaction", "pubsub", "script", "family")
         .whereLayer("keyspace")
-        .mayOnlyBeAccessedByLayers("root", "net", "transaction", "pubsub", "family", "command")
+        .mayOnlyBeAccessedByLayers(
+            "root", "net", "transaction", "pubsub", "script", "family", "command")
         .whereLayer("rdb")
-        .mayOnlyBeAccessedByLayers("root", "family")
+        .mayOnlyBeAccessedByLayers("root", "script", "family")
         .whereLayer("type")
         .mayOnlyBeAccessedByLayers(
-            "root", "net", "transaction", "pubsub", "family", "command", "keyspace", "rdb")
+            "root",
+            "net",
+            "transaction",
+            "pubsub",
+            "script",
+            "family",
+            "command",
+            "keyspace",
+            "rdb")
         .whereLayer("encoding")
         .mayOnlyBeAccessedByLayers(
-            "root", "net", "transaction", "pubsub", "family", "command", "keyspace", "rdb", "type")
+            "root",
+            "net",
+            "transaction",
+            "pubsub",
+            "script",
+            "family",
+            "command",
+            "keyspace",
+            "rdb",
+            "type")
         .check(server);
   }
 

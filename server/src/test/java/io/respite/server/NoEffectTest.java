@@ -63,6 +63,7 @@ class NoEffectTest {
           .containsExactlyInAnyOrder(
               "always-show-logo",
               "bind",
+              "busy-reply-threshold",
               "client-output-buffer-limit",
               "client-query-buffer-limit",
               "daemonize",

@@ -123,7 +123,10 @@ public interface Transport extends AutoCloseable {
     /** Whether the peer is on this machine. */
     boolean fromHere();
 
-    /** Runs something in the link's thread, soon. Any thread may call this. */
+    /**
+     * Runs something in the link's thread, soon; nothing once the transport is closed. Any thread
+     * may call this.
+     */
     void execute(Runnable task);
 
     /** Whether the calling thread is the link's. */

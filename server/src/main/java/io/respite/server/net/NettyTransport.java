@@ -33,6 +33,7 @@ import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -377,7 +378,15 @@ public final class NettyTransport implements Transport {
 
     @Override
     public void execute(Runnable task) {
-      channel.eventLoop().execute(task);
+      if (channel.eventLoop().isShuttingDown()) {
+        return;
+      }
+      try {
+        channel.eventLoop().execute(task);
+      } catch (RejectedExecutionException closedMeanwhile) {
+        // Every link is closed by then, so that there is nothing left to do for this one.
+        assert channel.eventLoop().isShuttingDown();
+      }
     }
 
     @Override

@@ -13,7 +13,7 @@ import io.respite.server.type.Value;
 public final class DumpPayload {
   private static final int VERSION_BYTES = 2;
   private static final int CRC_BYTES = 8;
-  private static final int FOOTER = VERSION_BYTES + CRC_BYTES;
+  static final int FOOTER = VERSION_BYTES + CRC_BYTES;
 
   private DumpPayload() {}
 
@@ -41,7 +41,7 @@ public final class DumpPayload {
     return finish(out, ObjectFormat.COMMON_VERSION);
   }
 
-  private static byte[] finish(RdbOutput out, int version) {
+  static byte[] finish(RdbOutput out, int version) {
     out.writeLittleEndian(version, VERSION_BYTES);
     out.writeLittleEndian(Crc64.update(0, out.buffer(), 0, out.size()), CRC_BYTES);
     return out.toByteArray();

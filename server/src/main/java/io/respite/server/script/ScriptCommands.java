@@ -32,7 +32,7 @@ final class ScriptCommands {
             .subcommand(
                 row("debug", 3, "3.2.0", "O(1)")
                     .summary("Would let the next scripts of the client be debugged.")
-                    .syntax("YES|SYNC|NO")
+                    .syntax("<YES | SYNC | NO>")
                     .handler(this::debug))
             .subcommand(
                 row("exists", -3, "2.6.0", "O(N) with N being the number of digests.")
@@ -47,7 +47,7 @@ final class ScriptCommands {
                     .tip("response_policy:all_succeeded")
                     .changed("6.2.0", "Added the `ASYNC` and `SYNC` flushing mode modifiers.")
                     .summary("Forgets all scripts.")
-                    .syntax("[ASYNC|SYNC]")
+                    .syntax("[ASYNC | SYNC]")
                     .handler(this::flush))
             .subcommand(Help.row("5.0.0"))
             .subcommand(

@@ -5,6 +5,7 @@ import io.respite.server.command.Dispatcher;
 import io.respite.server.command.Gate;
 import io.respite.server.keyspace.Keyspace;
 import io.respite.server.log.ServerLog;
+import io.respite.server.lua.value.LuaTable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,6 +17,8 @@ public final class Scripting {
   private final Runner runner;
   private final Sandbox sandbox;
   private final ScriptCache cache = new ScriptCache();
+  private final Sandbox functions;
+  private final Libraries libraries;
 
   /**
    * Scripting on these databases.
@@ -28,6 +31,13 @@ public final class Scripting {
     this.sandbox = new Sandbox(keyspace.environment().clock());
     new RedisLibrary(runner, log).install(sandbox, version);
     sandbox.close(true);
+    // A world of their own: functions keep values between calls, which scripts must not reach.
+    this.functions = new Sandbox(keyspace.environment().clock());
+    LuaTable redis = new RedisLibrary(runner, log).install(functions, version);
+    this.libraries =
+        new Libraries(new LibraryLoader(functions, redis, keyspace.environment().clock()));
+    functions.close(false);
+    functions.machine().alsoInUse(libraries::luaFunctions);
   }
 
   /** The rows. */
@@ -35,6 +45,8 @@ public final class Scripting {
     List<Command> rows = new ArrayList<>();
     rows.addAll(new EvalCommands(runner, sandbox, cache).rows());
     rows.addAll(new ScriptCommands(runner, cache).rows());
+    rows.addAll(new FcallCommands(runner, functions, libraries).rows());
+    rows.addAll(new FunctionCommands(runner, libraries).rows());
     return rows;
   }
 
@@ -68,5 +80,20 @@ public final class Scripting {
   /** Bytes of all values of scripts, garbage that has not been noticed included. */
   public long usedBytes() {
     return sandbox.machine().meter().used();
+  }
+
+  /** The same of functions. */
+  public long functionBytes() {
+    return functions.machine().meter().used();
+  }
+
+  /** Libraries that are loaded. */
+  public long libraries() {
+    return libraries.all().size();
+  }
+
+  /** Functions of all libraries. */
+  public long functions() {
+    return libraries.functionCount();
   }
 }

@@ -26,6 +26,7 @@ final class Census {
     reach(machine.globals());
     reach(machine.stringMetatable());
     reach(machine.current);
+    machine.alsoInUse.get().forEach(this::reach);
     for (int i = 0; i < machine.call.resultCount; i++) {
       reach(machine.call.results[i]);
     }

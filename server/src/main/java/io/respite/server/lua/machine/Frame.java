@@ -87,8 +87,8 @@ final class Frame {
 
   /** The line of the instruction that is being executed. */
   int line() {
-    int[] lines = closure.prototype.lines();
-    return pc > 0 && pc <= lines.length ? lines[pc - 1] : closure.prototype.line();
+    // Before the first instruction, or back at it, the program is on its line.
+    return closure.prototype.lines()[Math.max(0, pc - 1)];
   }
 
   void open(int at, Object[] values, int from, int count) {

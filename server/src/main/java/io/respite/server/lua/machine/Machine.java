@@ -8,6 +8,9 @@ import io.respite.server.lua.value.LuaString;
 import io.respite.server.lua.value.LuaTable;
 import io.respite.server.lua.value.Meter;
 import io.respite.server.lua.value.Userdata;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -50,6 +53,7 @@ public final class Machine {
   private LuaTable stringMetatable;
   private Watch watch = () -> Watch.Verdict.CONTINUE;
   UnaryOperator<Object> caught = UnaryOperator.identity();
+  Supplier<? extends Collection<?>> alsoInUse = List::of;
 
   Coroutine current = new Coroutine(null);
   boolean finished = true;
@@ -80,6 +84,11 @@ public final class Machine {
   /** Sets what {@code pcall} makes of an error that it has caught. */
   public void onCaught(UnaryOperator<Object> translation) {
     caught = translation;
+  }
+
+  /** Sets what else is in use, beside what can be reached from global variables and the program. */
+  public void alsoInUse(Supplier<? extends Collection<?>> values) {
+    alsoInUse = values;
   }
 
   /** How far programs may go. */
