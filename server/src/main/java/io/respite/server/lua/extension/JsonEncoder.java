@@ -279,8 +279,9 @@ final class JsonEncoder {
 
   private void writeNumber(double number) {
     long whole = (long) number;
+    // The size is that of the double: the smallest long has no opposite.
     if (whole == number
-        && Math.abs(whole) < POWERS[settings.numberPrecision]
+        && Math.abs(number) < POWERS[settings.numberPrecision]
         && (whole != 0 || 1 / number > 0)) {
       writeWhole(whole);
       return;

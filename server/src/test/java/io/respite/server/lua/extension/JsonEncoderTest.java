@@ -102,6 +102,13 @@ class JsonEncoderTest {
     }
 
     @Test
+    void as_large_as_a_long_are_written_with_an_exponent() {
+      assertThat(encode(array(-0x1p63, 0x1p63, -0x1p62, 0x1p64)))
+          .isEqualTo(
+              "[-9.2233720368548e+18,9.2233720368548e+18,-4.6116860184274e+18,1.844674407371e+19]");
+    }
+
+    @Test
     void the_precision_can_be_less() {
       settings.numberPrecision = 3;
       assertThat(encode(array(999.0, 1000.0, 1234.0, 0.12345, -999.0, -0.0)))
