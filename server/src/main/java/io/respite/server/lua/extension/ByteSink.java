@@ -31,7 +31,7 @@ final class ByteSink {
     this.meter = meter;
   }
 
-  /** Forgets everything written. */
+  /** Forgets everything written, and gives back what took much memory. */
   void clear() {
     size = 0;
     if (bytes.length > KEPT) {

@@ -44,10 +44,14 @@ public final class CmsgpackLibrary {
   private void pack(LuaCall call) {
     call.check(call.count() > 0, 0, "MessagePack pack needs input.");
     writer.start(call::worked);
-    for (int i = 1; i <= call.count(); i++) {
-      writer.write(call.get(i));
+    try {
+      for (int i = 1; i <= call.count(); i++) {
+        writer.write(call.get(i));
+      }
+      call.push(writer.string());
+    } finally {
+      writer.end();
     }
-    call.push(writer.string());
   }
 
   private void unpack(LuaCall call) {
@@ -99,6 +103,8 @@ public final class CmsgpackLibrary {
       }
     } catch (Refusal refusal) {
       throw call.error(refusal.getMessage());
+    } finally {
+      reader.end();
     }
   }
 

@@ -37,6 +37,7 @@ final class JsonDecoder {
     ERROR
   }
 
+  private static final byte[] NO_BYTES = {};
   private static final byte ORDINARY = 0;
   private static final byte STOP = 1;
   private static final byte[] IN_STRING = new byte[256];
@@ -64,7 +65,7 @@ final class JsonDecoder {
   private final LuaString[] known = new LuaString[KNOWN];
 
   private JsonSettings settings = new JsonSettings();
-  private byte[] text = {};
+  private byte[] text = NO_BYTES;
   private int end;
   private int at;
 
@@ -110,10 +111,12 @@ final class JsonDecoder {
     try {
       return read();
     } finally {
-      Arrays.fill(tables, null);
-      Arrays.fill(keys, null);
-      text = new byte[0];
+      Arrays.fill(tables, 0, depth, null);
+      Arrays.fill(keys, 0, depth, null);
+      text = NO_BYTES;
+      stringBytes = NO_BYTES;
       tokenValue = null;
+      scratch.clear();
     }
   }
 
@@ -180,6 +183,8 @@ final class JsonDecoder {
         }
         slots -= lengths[top] >= 0 ? 1 : 2;
         depth = top;
+        tables[top] = null;
+        keys[top] = null;
         value = table;
       }
     }
@@ -322,7 +327,7 @@ final class JsonDecoder {
   // ---- strings
 
   // Where the string read last lies: in the text, or in the scratch buffer if it had escapes.
-  private byte[] stringBytes = {};
+  private byte[] stringBytes = NO_BYTES;
   private int stringFrom;
   private int stringLength;
 

@@ -98,14 +98,14 @@ final class JsonEncoder {
   LuaString encode(Object value, JsonSettings how, LongConsumer work) {
     settings = how;
     effort.start(work);
-    sink.clear();
     depth = 0;
     slots = 1;
     try {
       write(value);
       return sink.string();
     } finally {
-      Arrays.fill(tables, 0, Math.min(tables.length, depth + 1), null);
+      Arrays.fill(tables, 0, depth, null);
+      sink.clear();
     }
   }
 

@@ -63,6 +63,12 @@ final class MessageReader {
     effort.start(work);
   }
 
+  /** Lets go of the message. */
+  void end() {
+    bytes = new byte[0];
+    at = 0;
+  }
+
   /** Where the next value begins. */
   int position() {
     return at;
@@ -87,8 +93,8 @@ final class MessageReader {
     try {
       return read();
     } finally {
-      Arrays.fill(tables, null);
-      Arrays.fill(keys, null);
+      Arrays.fill(tables, 0, depth, null);
+      Arrays.fill(keys, 0, depth, null);
     }
   }
 
@@ -144,7 +150,10 @@ final class MessageReader {
     }
     depth = top;
     slots -= waitsFor[top] == ELEMENT ? 2 : 1;
-    return tables[top];
+    LuaTable table = tables[top];
+    tables[top] = null;
+    keys[top] = null;
+    return table;
   }
 
   private Object open(long length, boolean array) {

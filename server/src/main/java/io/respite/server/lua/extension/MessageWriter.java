@@ -38,6 +38,11 @@ final class MessageWriter {
     return sink.string();
   }
 
+  /** Gives back the memory that writing took. */
+  void end() {
+    sink.clear();
+  }
+
   /** Adds a value. */
   void write(Object value) {
     write(value, 0);

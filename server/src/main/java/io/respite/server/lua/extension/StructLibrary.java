@@ -45,6 +45,8 @@ public final class StructLibrary {
             function.call(call, format);
           } catch (Refusal refusal) {
             throw call.error(refusal.getMessage());
+          } finally {
+            sink.clear();
           }
         };
     module.set(LuaString.name(name), new JavaFunction(body));
@@ -53,7 +55,6 @@ public final class StructLibrary {
   // ---- pack
 
   private void pack(LuaCall call, StructFormat format) {
-    sink.clear();
     int argument = 2;
     while (format.next()) {
       effort.add(OPTION_EFFORT);

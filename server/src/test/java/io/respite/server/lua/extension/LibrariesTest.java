@@ -1,6 +1,7 @@
 package io.respite.server.lua.extension;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.respite.server.lua.compiler.LuaCompiler;
 import io.respite.server.lua.library.BaseLibrary;
@@ -8,8 +9,10 @@ import io.respite.server.lua.library.StringLibrary;
 import io.respite.server.lua.library.TableLibrary;
 import io.respite.server.lua.machine.ControlLibrary;
 import io.respite.server.lua.machine.LuaClosure;
+import io.respite.server.lua.machine.LuaKilled;
 import io.respite.server.lua.machine.Machine;
 import io.respite.server.lua.machine.MachineLimits;
+import io.respite.server.lua.machine.Watch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -76,5 +79,37 @@ class LibrariesTest {
   @Test
   void tohex_takes_the_smallest_number_as_a_width() {
     assertThat(run("return bit.tohex(255, -2147483648)")).isEqualTo("true \"000000FF\"");
+  }
+
+  /** A watch that ends the program at its third look. */
+  private void killEarly() {
+    int[] looks = {0};
+    machine.watch(
+        () -> {
+          if (++looks[0] == 3) {
+            throw new LuaKilled("enough");
+          }
+          return Watch.Verdict.CONTINUE;
+        });
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "local t = {} for i = 1, 20 do t = {t, t} end return cjson.encode(t)",
+        "local t = {} for i = 1, 15 do t = {t, t, t} end return cmsgpack.pack(t)",
+        "return cjson.decode('[' .. ('1,'):rep(3000000) .. '1]')",
+        "return cmsgpack.unpack('\\221\\0\\100\\0\\0' .. ('\\1'):rep(6553600))",
+        "return struct.pack(('x'):rep(9000000))",
+        "return struct.size(('i'):rep(9000000))",
+      })
+  void can_be_ended_in_the_middle_and_used_again(String lua) {
+    killEarly();
+    assertThatThrownBy(() -> run("return pcall(function() " + lua + " end)"))
+        .isInstanceOf(LuaKilled.class);
+    machine.watch(() -> Watch.Verdict.CONTINUE);
+    assertThat(run("return cjson.encode(cjson.decode('[1]'))")).isEqualTo("true \"[1]\"");
+    assertThat(run("return cmsgpack.unpack(cmsgpack.pack(1, {2}))")).isEqualTo("true 1 {2}");
+    assertThat(run("return struct.unpack('bb', struct.pack('bb', 1, 2))")).isEqualTo("true 1 2 3");
   }
 }
