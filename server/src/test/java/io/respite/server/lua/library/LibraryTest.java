@@ -2,20 +2,10 @@ package io.respite.server.lua.library;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.respite.server.lua.compiler.LuaCompiler;
-import io.respite.server.lua.machine.ControlLibrary;
-import io.respite.server.lua.machine.JavaFunction;
-import io.respite.server.lua.machine.LuaClosure;
-import io.respite.server.lua.machine.Machine;
-import io.respite.server.lua.machine.MachineLimits;
-import io.respite.server.lua.value.LuaString;
-import io.respite.server.lua.value.LuaValues;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -29,9 +19,6 @@ import org.junit.jupiter.api.TestFactory;
  */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class LibraryTest {
-  private static final String RETURNED = "  = ";
-  private static final String FAILED = "  ! ";
-
   @TestFactory
   Stream<DynamicTest> base() throws IOException {
     return cases("base.cases");
@@ -63,41 +50,7 @@ class LibraryTest {
   }
 
   private static DynamicTest dynamicCase(String chunk, String expected) {
-    return DynamicTest.dynamicTest(chunk, () -> assertThat(outcome(chunk)).isEqualTo(expected));
-  }
-
-  private static String outcome(String chunk) {
-    Machine machine = new Machine(MachineLimits.of(64 << 20));
-    BaseLibrary.install(machine);
-    ControlLibrary.install(machine);
-    StringLibrary.install(machine);
-    TableLibrary.install(machine);
-    MathLibrary.install(machine);
-    // There is no such function in scripts; here it is a function that nobody calls.
-    machine.globals().set(LuaString.name("print"), new JavaFunction(call -> {}));
-    byte[] source = chunk.getBytes(StandardCharsets.ISO_8859_1);
-    machine.begin(new LuaClosure(LuaCompiler.compile(source, "=case"), machine.globals()));
-    return switch (machine.run()) {
-      case RETURNED -> RETURNED + texts(machine.results());
-      case FAILED -> FAILED + text(machine.failure().value());
-      case SUSPENDED -> throw new AssertionError("nobody suspends");
-    };
-  }
-
-  private static String texts(Object[] values) {
-    return Arrays.stream(values).map(LibraryTest::text).collect(Collectors.joining(", "));
-  }
-
-  private static String text(Object value) {
-    if (value instanceof LuaString string) {
-      StringBuilder text = new StringBuilder("\"");
-      for (byte b : string.bytes()) {
-        boolean escaped = b < 32 || b == 127 || b == '"' || b == '\\';
-        text.append(escaped ? "\\%03d".formatted(b & 0xff) : String.valueOf((char) b));
-      }
-      return text.append('"').toString();
-    }
-    boolean plain = value == null || value instanceof Double || value instanceof Boolean;
-    return plain ? LuaValues.describe(value).toString() : LuaValues.typeName(value);
+    return DynamicTest.dynamicTest(
+        chunk, () -> assertThat(Chunks.outcome(chunk)).isEqualTo(expected));
   }
 }
