@@ -249,6 +249,7 @@ public final class BaseLibrary {
     LuaString text = call.string(1);
     call.check(base >= 2 && base <= 36, 2, "base out of range");
     call.push((Object) parse(text.bytes(), base));
+    call.worked(text.length());
   }
 
   /**
@@ -270,9 +271,11 @@ public final class BaseLibrary {
     long number = 0;
     boolean overflow = false;
     for (int digit; (digit = digit(at(text, i))) < base; i++) {
-      long most = Long.divideUnsigned(-1L - digit, base);
-      overflow |= Long.compareUnsigned(number, most) > 0;
-      number = number * base + digit;
+      if (!overflow) {
+        long most = Long.divideUnsigned(-1L - digit, base);
+        overflow = Long.compareUnsigned(number, most) > 0;
+        number = number * base + digit;
+      }
     }
     if (i == begin || at(text, skipSpace(text, i)) != 0) {
       return null;

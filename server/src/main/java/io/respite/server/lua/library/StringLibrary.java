@@ -299,7 +299,10 @@ public final class StringLibrary {
       case 'd', 'i' -> conversion.signed(sink, call.number(argument));
       case 'o', 'u', 'x', 'X' -> conversion.unsigned(sink, call.number(argument));
       case 'e', 'E', 'f', 'g', 'G' -> conversion.floating(sink, call.number(argument));
-      case 'q' -> CFormat.quoted(sink, call.string(argument));
+      case 'q' -> {
+        CFormat.quoted(sink, call.string(argument));
+        call.worked(sink.length());
+      }
       case 's' -> conversion.string(sink, call.string(argument));
       case 0 -> throw call.error("invalid option '%' to 'format'");
       default ->

@@ -34,10 +34,11 @@ import java.util.function.Consumer;
 final class TableSort implements ResumableFunction.Activity, Holder {
   private static final LuaString LESS = LuaString.name("__lt");
 
-  /** After how many comparisons progress is told, and what one costs. */
-  private static final int STRETCH = 1024;
+  /** After how much work progress is told, and what comparing costs. */
+  private static final int STRETCH = 1 << 15;
 
   private static final int COMPARISON_UNITS = 20;
+  private static final int BYTES_PER_UNIT = 16;
 
   /** What is to be compared next. */
   private enum State {
@@ -80,7 +81,7 @@ final class TableSort implements ResumableFunction.Activity, Holder {
   private Object left;
   private Object right;
 
-  private int comparisons;
+  private long untold;
 
   private TableSort(LuaTable table, Object function) {
     this.table = table;
@@ -263,17 +264,24 @@ final class TableSort implements ResumableFunction.Activity, Holder {
       call.request(function, left, right);
       return Answer.LATER;
     }
-    if (++comparisons % STRETCH == 0) {
-      call.worked(STRETCH * COMPARISON_UNITS);
-    }
+    worked(call, COMPARISON_UNITS);
     if (left instanceof Double a && right instanceof Double b) {
       return a < b ? Answer.YES : Answer.NO;
     } else if (left instanceof LuaString a && right instanceof LuaString b) {
+      worked(call, Math.min(a.length(), b.length()) / BYTES_PER_UNIT);
       return a.compareTo(b) < 0 ? Answer.YES : Answer.NO;
     }
     Object metamethod = metamethod(call);
     call.request(metamethod, left, right);
     return Answer.LATER;
+  }
+
+  private void worked(LuaCall call, int units) {
+    untold += units;
+    if (untold >= STRETCH) {
+      call.worked(untold);
+      untold = 0;
+    }
   }
 
   /** The function that both elements have in common for comparing. */
