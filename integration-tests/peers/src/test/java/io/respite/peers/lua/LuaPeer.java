@@ -45,11 +45,10 @@ final class LuaPeer implements AutoCloseable {
       end
       """;
 
-  /** An answer: its letter, and its bytes; never compared as a whole. */
-  @SuppressWarnings("ArrayRecordComponent")
-  record Answer(char letter, byte[] bytes) {
-    String text() {
-      return new String(bytes, StandardCharsets.ISO_8859_1);
+  /** An answer: its letter, and its text, one byte a char. */
+  record Answer(char letter, String text) {
+    byte[] bytes() {
+      return text.getBytes(StandardCharsets.ISO_8859_1);
     }
   }
 
@@ -65,7 +64,8 @@ final class LuaPeer implements AutoCloseable {
    */
   LuaPeer(String run) throws IOException {
     script = Files.createTempFile("driver", ".lua");
-    Files.writeString(script, run + "\n" + DRIVER, StandardCharsets.ISO_8859_1);
+    String driver = "assert(loadstring([==[\n" + run + "]==], '=run'))()\n" + DRIVER;
+    Files.writeString(script, driver, StandardCharsets.ISO_8859_1);
     process =
         new ProcessBuilder("lua5.1", script.toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
@@ -94,7 +94,7 @@ final class LuaPeer implements AutoCloseable {
       for (int c = in.readByte(); c != '\n'; c = in.readByte()) {
         length = 10 * length + c - '0';
       }
-      return new Answer(answered, in.readNBytes(length));
+      return new Answer(answered, new String(in.readNBytes(length), StandardCharsets.ISO_8859_1));
     } catch (IOException e) {
       throw new UncheckedIOException("lua5.1 gave no answer", e);
     }
