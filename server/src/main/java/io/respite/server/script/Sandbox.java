@@ -37,12 +37,17 @@ final class Sandbox {
   private static final LuaString ARGV = LuaString.name("ARGV");
   private static final LuaString INDEX = LuaString.name("__index");
 
+  /**
+   * What Lua has and scripts do not get, as in Redis: by environments and metatables of their own
+   * they could reach each other.
+   */
+  private static final String[] UNWANTED = {"getfenv", "setfenv", "newproxy"};
+
   /** Memory of all scripts' values together: a quarter of the heap, a gigabyte at most. */
   private static final long MEMORY_BYTES = Math.min(1L << 30, Runtime.getRuntime().maxMemory() / 4);
 
   private final Machine machine;
   private final LuaTable globals;
-  private final MathLibrary math;
 
   /** A world with Redis's libraries; {@code redis} is added by the caller, who then closes it. */
   Sandbox(Clock clock) {
@@ -53,12 +58,15 @@ final class Sandbox {
     LoadLibrary.install(machine);
     StringLibrary.install(machine);
     TableLibrary.install(machine);
-    math = MathLibrary.install(machine);
+    MathLibrary.install(machine);
     OsLibrary.install(machine, clock::nanos);
     CjsonLibrary.install(machine);
     CmsgpackLibrary.install(machine);
     StructLibrary.install(machine);
     BitLibrary.install(machine);
+    for (String name : UNWANTED) {
+      globals.set(LuaString.name(name), null);
+    }
     machine.onCaught(Sandbox::caught);
   }
 
@@ -123,7 +131,6 @@ final class Sandbox {
   /** Prepares a run: undoes what scripts can do to the world, and begins the function. */
   void begin(LuaFunction function, Object... arguments) {
     machine.globals(globals);
-    math.reseed(0);
     machine.begin(function, arguments);
   }
 

@@ -16,7 +16,7 @@ final class ByteSink {
   private static final int FIRST = 1 << 10;
 
   /** What a string takes in memory beside its bytes. */
-  static final int STRING_BYTES = 40;
+  static final int STRING_BYTES = LuaString.OVERHEAD_BYTES;
 
   private final Meter meter;
 

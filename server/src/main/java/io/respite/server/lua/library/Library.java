@@ -11,7 +11,7 @@ import java.util.Locale;
 /** What the parts of the library share: how their tables are filled and how values leave them. */
 final class Library {
   /** What a string takes in memory beside its bytes. */
-  static final int STRING_BYTES = 40;
+  static final int STRING_BYTES = LuaString.OVERHEAD_BYTES;
 
   /** What a function of the library takes in memory that a program made, its state included. */
   static final int FUNCTION_BYTES = 128;

@@ -14,7 +14,7 @@ import java.util.Set;
  * be nested as deep as memory goes.
  */
 final class Census {
-  private static final int STRING_BYTES = 40;
+  private static final int STRING_BYTES = LuaString.OVERHEAD_BYTES;
   private static final int OBJECT_BYTES = 64;
   private static final int REFERENCE_BYTES = 4;
 

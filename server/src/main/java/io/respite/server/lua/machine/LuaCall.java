@@ -170,7 +170,7 @@ public final class LuaCall {
 
   /** Adds a string of these bytes, which are taken over, as a result; they count as memory. */
   public void push(byte[] bytes) {
-    meter().allocate(bytes.length);
+    meter().allocate(LuaString.OVERHEAD_BYTES + (long) bytes.length);
     push(LuaString.wrap(bytes));
   }
 

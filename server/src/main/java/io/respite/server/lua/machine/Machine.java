@@ -29,6 +29,9 @@ public final class Machine {
   /** Ticks between two looks of the watch. */
   private static final int TICKS = 10_000;
 
+  /** Units of work that a library function may go on when the program is to be suspended. */
+  private static final long MOST_OVERTIME = 50_000_000;
+
   /** Units of work in the library that count as a tick. */
   private static final int UNITS_PER_TICK = 8;
 
@@ -58,6 +61,11 @@ public final class Machine {
   Coroutine current = new Coroutine(null);
   boolean finished = true;
   int ticks = TICKS;
+
+  /** Whether the program is to be suspended and is in a library function, and since when. */
+  private boolean overdue;
+
+  private long overtime;
   private Object[] results = Interpreter.none();
   private LuaError failure;
   private String failureSource = "";
@@ -249,18 +257,32 @@ public final class Machine {
 
   /** Asks the watch, the ticks being used up. */
   boolean mustSuspend() {
+    boolean wanted = overdue;
+    overdue = false;
+    overtime = 0;
     ticks = TICKS;
-    return watch.look() == Watch.Verdict.SUSPEND;
+    return watch.look() == Watch.Verdict.SUSPEND || wanted;
   }
 
+  /** A function of the library has done some work; see {@link LuaCall#worked}. */
   void worked(long units) {
+    if (overdue) {
+      overtime += units;
+      if (overtime > MOST_OVERTIME) {
+        throw new LuaFault("a call of a library function takes too long");
+      }
+    }
     long left = ticks - Math.max(1, units / UNITS_PER_TICK);
     if (left >= 0) {
       ticks = (int) left;
-    } else if (watch.look() == Watch.Verdict.CONTINUE) {
-      ticks = TICKS;
-    } else {
+      return;
+    }
+    ticks = TICKS;
+    if (watch.look() == Watch.Verdict.SUSPEND) {
       // In the middle of a library function nothing can be suspended: right behind it, then.
+      overdue = true;
+    }
+    if (overdue) {
       ticks = 0;
     }
   }

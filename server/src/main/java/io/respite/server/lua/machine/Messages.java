@@ -50,8 +50,9 @@ final class Messages {
   LuaError cannotCompare(Object x, Object y) {
     String a = LuaValues.typeName(x);
     String b = LuaValues.typeName(y);
+    // Lua 5.1 looks at the third letter alone, to which string and thread owe their likeness.
     return error(
-        a.equals(b)
+        a.charAt(2) == b.charAt(2)
             ? "attempt to compare two " + a + " values"
             : "attempt to compare " + a + " with " + b);
   }

@@ -15,6 +15,9 @@ public final class LuaString implements Comparable<LuaString> {
   /** The longest string there can be, in bytes: what a Java array can hold. */
   public static final int MAX_LENGTH = Integer.MAX_VALUE - 64;
 
+  /** What a string takes in memory beside its bytes. */
+  public static final int OVERHEAD_BYTES = 40;
+
   /** The string without a byte. */
   public static final LuaString EMPTY = new LuaString(new byte[0]);
 
