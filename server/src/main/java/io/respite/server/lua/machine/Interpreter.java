@@ -260,7 +260,11 @@ final class Interpreter {
             int c = i >>> 14 & 0x1ff;
             Object x = b < CONSTANT ? r[b] : k[b & 0xff];
             Object y = c < CONSTANT ? r[c] : k[c & 0xff];
-            if (LuaValues.rawEquals(x, y)) {
+            if (x instanceof Double m && y instanceof Double n) {
+              if ((m.doubleValue() == n.doubleValue()) != (a != 0)) {
+                pc++;
+              }
+            } else if (LuaValues.rawEquals(x, y)) {
               if (a == 0) {
                 pc++;
               }
