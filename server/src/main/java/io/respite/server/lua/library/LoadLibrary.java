@@ -43,7 +43,7 @@ public final class LoadLibrary {
       Machine machine = call.machine();
       call.push(new LuaClosure(LuaCompiler.compile(text, name.toString()), machine.globals()));
     } catch (LuaError wrong) {
-      call.push(null);
+      call.push((Object) null);
       call.push(wrong.value());
     }
   }
@@ -74,7 +74,7 @@ public final class LoadLibrary {
       Object piece = call.get(1);
       LuaString string = LuaValues.text(piece);
       if (piece != null && string == null) {
-        call.push(null);
+        call.push((Object) null);
         call.push(LuaString.of("reader function must return a string"));
         return true;
       }
