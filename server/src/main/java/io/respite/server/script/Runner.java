@@ -222,12 +222,13 @@ final class Runner implements Gate {
       refuse("ERR This Redis command is not allowed from script");
       return;
     }
+    if (current.readOnly()
+        && (command.is(CommandFlag.WRITE) || command.is(CommandFlag.MAY_REPLICATE))) {
+      command.statistics().rejected++;
+      refuse("ERR Write commands are not allowed from read-only scripts.");
+      return;
+    }
     if (command.is(CommandFlag.WRITE)) {
-      if (current.readOnly()) {
-        command.statistics().rejected++;
-        refuse("ERR Write commands are not allowed from read-only scripts.");
-        return;
-      }
       current.writes();
     }
     dispatcher.executeInside(session, command, request, scratch);
