@@ -254,7 +254,13 @@ final class Control {
       case XPCALL -> {
         Object handler = call.any(2);
         Object callee = call.get(1);
-        putProtected(handler);
+        if (handler instanceof LuaFunction) {
+          putProtected(handler);
+        } else {
+          // Whatever else it is, even one that can be called: asking it is an error in itself.
+          putProtected(null);
+          machine.current.top.handling = true;
+        }
         function = callee;
         count = 0;
         return true;
