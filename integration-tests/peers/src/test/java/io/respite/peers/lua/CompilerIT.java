@@ -40,7 +40,9 @@ class CompilerIT {
 
   @AfterAll
   static void stop() throws IOException {
-    peer.close();
+    if (peer != null) {
+      peer.close();
+    }
   }
 
   @Test

@@ -35,6 +35,15 @@ final class ProgramGenerator {
         if type(v) == "string" then return v:sub(1, 5) end
         return v
       end
+      local function num(v) return tonumber(v) or 3 end
+      local function tab(v)
+        if type(v) == "table" then return v end
+        return gc
+      end
+      local function call(f, ...)
+        if type(f) == "function" then return f(...) end
+        return f, ...
+      end
       t = {}
       ga, gb, gc, gd = 1, "s", {x = 1, n = "2", 3}, function(a, b) burn() return b, a end
       """;
@@ -238,9 +247,9 @@ final class ProgramGenerator {
   }
 
   private void target(int depth) {
-    String name = variable();
-    put(name);
-    if (chance(25)) {
+    boolean isField = chance(30);
+    put(isField && chance(75) ? "tab(" + variable() + ")" : variable());
+    if (isField) {
       suffix(depth);
     }
   }
@@ -256,9 +265,13 @@ final class ProgramGenerator {
   }
 
   private void callStatement(int depth) {
-    if (chance(60)) {
+    if (chance(45)) {
       put("pcall(");
       function(depth);
+      put(")");
+    } else if (chance(60)) {
+      put("call(" + variable() + ", ");
+      expressions(depth, 2);
       put(")");
     } else {
       put(variable());
@@ -428,15 +441,15 @@ final class ProgramGenerator {
     } else if (choice < 48) {
       put("\"n\" .. ").put(any(NUMBERS));
     } else if (choice < 60) {
-      binary(depth, " " + any(ARITHMETIC) + " ");
+      binary(depth, "num(", " " + any(ARITHMETIC) + " ");
     } else if (choice < 63) {
-      put("(");
+      put(chance(70) ? "num(" : "(");
       expression(depth + 1);
       put(")" + any(new String[] {" / ", " % "}) + any(new String[] {"2", "3", "0.25", "7"}));
     } else if (choice < 70) {
-      binary(depth, " " + any(COMPARISONS) + " ");
+      binary(depth, "num(", " " + any(COMPARISONS) + " ");
     } else if (choice < 80) {
-      binary(depth, chance(50) ? " and " : " or ");
+      binary(depth, "(", chance(50) ? " and " : " or ");
     } else if (choice < 84) {
       concatenation(depth);
     } else if (choice < 88) {
@@ -445,10 +458,10 @@ final class ProgramGenerator {
     } else if (choice < 92) {
       table(depth);
     } else if (choice < 94) {
-      put("(").put(variable()).put(")");
+      put(chance(70) ? "tab(" : "(").put(variable()).put(")");
       suffix(depth);
     } else if (choice < 97) {
-      put(variable()).put("(");
+      put(chance(70) ? "call(" + variable() + ", " : variable() + "(");
       expressions(depth + 1, 2);
       put(")");
     } else {
@@ -460,15 +473,18 @@ final class ProgramGenerator {
     }
   }
 
-  private void binary(int depth, String operator) {
-    boolean left = chance(35);
-    put(left ? "(" : "");
+  /** Mostly, operands are made to fit the operator. */
+  private void binary(int depth, String fitting, String operator) {
+    boolean fit = chance(75);
+    operand(depth, fit ? fitting : "(", fit || chance(35));
+    put(operator);
+    operand(depth, fit ? fitting : "(", fit || chance(35));
+  }
+
+  private void operand(int depth, String opening, boolean enclosed) {
+    put(enclosed ? opening : "");
     expression(depth + 1);
-    put(left ? ")" : "").put(operator);
-    boolean right = chance(35);
-    put(right ? "(" : "");
-    expression(depth + 1);
-    put(right ? ")" : "");
+    put(enclosed ? ")" : "");
   }
 
   /** One side is short, so that no string doubles with every turn of a loop. */

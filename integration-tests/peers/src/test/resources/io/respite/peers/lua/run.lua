@@ -2,6 +2,7 @@
 -- Runs in both engines. Tables and functions are shown by their type: addresses differ.
 local base = {}
 for k, v in pairs(_G) do base[k] = v end
+base.arg = nil
 
 local function show(v)
   local t = type(v)
@@ -24,8 +25,12 @@ function run(source)
   local env = {}
   for k, v in pairs(base) do env[k] = v end
   env._G = env
-  env.print = function(...) lines[#lines + 1] = line(...) end
+  env.print = function(...)
+    local text = line(...)
+    lines[#lines + 1] = text
+  end
   setfenv(f, env)
-  lines[#lines + 1] = line(pcall(f))
+  local result = line(pcall(f))
+  lines[#lines + 1] = result
   return table.concat(lines, "\n")
 end
