@@ -83,7 +83,11 @@ final class Control {
   }
 
   private static boolean nests(Frame frame) {
-    return (frame.then != Frame.Then.RESULTS && frame.then != Frame.Then.END) || !frame.isLua();
+    // What a function of the library calls counts, not that function itself: one for each call. An
+    // error handler does not, so that it can be told of too many of them.
+    return frame.then != Frame.Then.RESULTS
+        && frame.then != Frame.Then.END
+        && frame.then != Frame.Then.HANDLED;
   }
 
   void pop(Frame frame) {
