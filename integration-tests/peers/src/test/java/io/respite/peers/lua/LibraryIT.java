@@ -37,7 +37,9 @@ class LibraryIT {
 
   @AfterAll
   static void stop() throws IOException {
-    peer.close();
+    if (peer != null) {
+      peer.close();
+    }
   }
 
   @Test

@@ -21,7 +21,16 @@ import java.nio.charset.StandardCharsets;
 final class LuaEngine {
   private static final long MEMORY = 64L << 20;
 
-  private final Machine machine = new Machine(MachineLimits.of(MEMORY));
+  /** What the standalone interpreter leaves to a program of the 199 calls that C may nest. */
+  private static final int NESTING = 197;
+
+  private final Machine machine =
+      new Machine(
+          new MachineLimits(
+              MEMORY,
+              MachineLimits.of(MEMORY).callDepth(),
+              NESTING,
+              MachineLimits.of(MEMORY).patternSteps()));
 
   /**
    * Starts an engine.
