@@ -62,6 +62,8 @@ public final class Machine {
   boolean finished = true;
   int ticks = TICKS;
 
+  private int ticksPerLook = TICKS;
+
   /** Whether the program is to be suspended and is in a library function, and since when. */
   private boolean overdue;
 
@@ -152,7 +154,7 @@ public final class Machine {
     failureSource = "";
     failureLine = -1;
     results = Interpreter.none();
-    ticks = TICKS;
+    ticks = ticksPerLook;
     try {
       control.call(function, arguments, 0, arguments.length, Frame.Then.END, 0);
     } catch (LuaError error) {
@@ -255,12 +257,17 @@ public final class Machine {
 
   // ---- being watched
 
+  /** Sets how often the watch looks: how finely a program may be suspended. */
+  void ticksPerLook(int newTicks) {
+    ticksPerLook = newTicks;
+  }
+
   /** Asks the watch, the ticks being used up. */
   boolean mustSuspend() {
     boolean wanted = overdue;
     overdue = false;
     overtime = 0;
-    ticks = TICKS;
+    ticks = ticksPerLook;
     return watch.look() == Watch.Verdict.SUSPEND || wanted;
   }
 
@@ -277,7 +284,7 @@ public final class Machine {
       ticks = (int) left;
       return;
     }
-    ticks = TICKS;
+    ticks = ticksPerLook;
     if (watch.look() == Watch.Verdict.SUSPEND) {
       // In the middle of a library function nothing can be suspended: right behind it, then.
       overdue = true;

@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /** Executes chunks and writes down what became of them. */
-final class Chunks {
+public final class Chunks {
   private static final long MEMORY_BYTES = 64 << 20;
   private static final String RETURNED = "  = ";
   private static final String FAILED = "  ! ";
@@ -21,10 +21,11 @@ final class Chunks {
   private Chunks() {}
 
   /** A machine with the whole library but {@code os} and {@code math}. */
-  static Machine machine(MachineLimits limits) {
+  public static Machine machine(MachineLimits limits) {
     Machine machine = new Machine(limits);
     BaseLibrary.install(machine);
     ControlLibrary.install(machine);
+    LoadLibrary.install(machine);
     StringLibrary.install(machine);
     TableLibrary.install(machine);
     // There is no such function in scripts; here it is a function that nobody calls.
@@ -32,21 +33,26 @@ final class Chunks {
     return machine;
   }
 
-  static Machine machine() {
+  public static Machine machine() {
     return machine(MachineLimits.of(MEMORY_BYTES));
   }
 
   /** What a chunk returns behind {@code =}, or the error that it raises behind {@code !}. */
-  static String outcome(String chunk) {
+  public static String outcome(String chunk) {
     Machine machine = machine();
     MathLibrary.install(machine);
     return outcome(machine, chunk);
   }
 
-  static String outcome(Machine machine, String chunk) {
+  public static String outcome(Machine machine, String chunk) {
     byte[] source = chunk.getBytes(StandardCharsets.ISO_8859_1);
     machine.begin(new LuaClosure(LuaCompiler.compile(source, "=case"), machine.globals()));
-    return switch (machine.run()) {
+    return shown(machine, machine.run());
+  }
+
+  /** The outcome of the program that a machine has run. */
+  public static String shown(Machine machine, Machine.Outcome outcome) {
+    return switch (outcome) {
       case RETURNED -> RETURNED + texts(machine.results());
       case FAILED -> FAILED + text(machine.failure().value());
       case SUSPENDED -> throw new AssertionError("nobody suspends");
