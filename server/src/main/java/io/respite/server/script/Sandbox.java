@@ -43,8 +43,13 @@ final class Sandbox {
    */
   private static final String[] UNWANTED = {"getfenv", "setfenv", "newproxy"};
 
-  /** Memory of all scripts' values together: a quarter of the heap, a gigabyte at most. */
-  private static final long MEMORY_BYTES = Math.min(1L << 30, Runtime.getRuntime().maxMemory() / 4);
+  /**
+   * Memory of all scripts' values together: an eighth of the heap, a quarter of a gigabyte at most.
+   * Scripts have little to remember; and while values are counted, which takes up to 0.1 s for that
+   * many, everybody waits.
+   */
+  private static final long MEMORY_BYTES =
+      Math.min(256L << 20, Runtime.getRuntime().maxMemory() / 8);
 
   private final Machine machine;
   private final LuaTable globals;

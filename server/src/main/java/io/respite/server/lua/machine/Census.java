@@ -1,24 +1,31 @@
 package io.respite.server.lua.machine;
 
+import io.respite.server.lua.value.LuaFunction;
 import io.respite.server.lua.value.LuaString;
 import io.respite.server.lua.value.LuaTable;
 import io.respite.server.lua.value.Userdata;
 import java.util.ArrayDeque;
-import java.util.Collections;
 import java.util.Deque;
-import java.util.IdentityHashMap;
-import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Counts the memory of all values that a machine's program can reach, without recursion: values may
  * be nested as deep as memory goes.
+ *
+ * <p>Values are marked with the number of the census, which takes a tenth of the time that a set of
+ * all of them would, and no memory: there may be millions. Numbers are unique in the process, for
+ * strings are shared between machines; where two take a census at once, they may count such a
+ * string twice.
  */
 final class Census {
   private static final int STRING_BYTES = LuaString.OVERHEAD_BYTES;
   private static final int OBJECT_BYTES = 64;
   private static final int REFERENCE_BYTES = 4;
 
-  private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+  private static final AtomicInteger NUMBERS = new AtomicInteger();
+
+  private final int number = NUMBERS.incrementAndGet();
+
   private final Deque<Object> open = new ArrayDeque<>();
   private long bytes;
 
@@ -41,12 +48,24 @@ final class Census {
   }
 
   private void reach(Object value) {
-    if (value == null || value instanceof Double || value instanceof Boolean) {
-      return;
-    }
-    if (seen.add(value)) {
+    if (value instanceof LuaString string) {
+      if (string.mark(number)) {
+        bytes += STRING_BYTES + string.length();
+      }
+    } else if (isNew(value)) {
       open.push(value);
     }
+  }
+
+  private boolean isNew(Object value) {
+    if (value instanceof LuaTable table) {
+      return table.mark(number);
+    } else if (value instanceof LuaFunction function) {
+      return function.mark(number);
+    } else if (value instanceof Coroutine coroutine) {
+      return coroutine.mark(number);
+    }
+    return value instanceof Userdata userdata && userdata.mark(number);
   }
 
   private void reach(Object[] values) {
@@ -57,9 +76,7 @@ final class Census {
   }
 
   private void visit(Object value) {
-    if (value instanceof LuaString string) {
-      bytes += STRING_BYTES + string.length();
-    } else if (value instanceof LuaTable table) {
+    if (value instanceof LuaTable table) {
       bytes += table.bytes();
       reach(table.metatable());
       for (int i = table.nextFrom(0); i >= 0; i = table.nextFrom(i + 1)) {
@@ -70,7 +87,8 @@ final class Census {
       bytes += OBJECT_BYTES;
       reach(closure.environment);
       for (Upvalue upvalue : closure.upvalues) {
-        if (seen.add(upvalue.home)) {
+        // Registers that several open ones share are counted for each: rather too much.
+        if (upvalue.mark(number)) {
           reach(upvalue.home);
         }
       }
@@ -90,6 +108,7 @@ final class Census {
     bytes += OBJECT_BYTES;
     reach(coroutine.body);
     reach(coroutine.resumer);
+    coroutine.counted = coroutine.depth;
     for (Frame frame = coroutine.top; frame != null; frame = frame.previous) {
       bytes += OBJECT_BYTES;
       reach(frame.closure);

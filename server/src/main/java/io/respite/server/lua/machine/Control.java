@@ -31,11 +31,18 @@ final class Control {
   private static final Object[] NONE = {};
   private static final LuaString ARG_COUNT = LuaString.name("n");
 
-  /** Frames whose memory is counted at a time, and what one takes, roughly. */
-  private static final int FRAMES_COUNTED = 64;
+  /** Frames whose memory is counted at a time, and what one takes with usual registers, roughly. */
+  private static final int FRAMES_COUNTED = 16;
 
-  private static final int FRAME_BYTES = 160;
-  private static final int COROUTINE_BYTES = 256;
+  private static final int FRAME_BYTES = 200;
+  private static final int COROUTINE_BYTES = 128;
+
+  /**
+   * Registers and arguments of a frame that take so little that they are in {@link #FRAME_BYTES}.
+   */
+  private static final int USUAL_REGISTERS = 24;
+
+  private static final int REFERENCE_BYTES = 4;
 
   private final Machine machine;
   private final LuaCall call;
@@ -72,13 +79,15 @@ final class Control {
     if (coroutine.depth >= machine.limits.callDepth()) {
       throw new LuaError(machine.positioned("stack overflow"));
     }
+    if (coroutine.depth >= coroutine.counted) {
+      machine.meter.allocate((long) FRAMES_COUNTED * FRAME_BYTES);
+      coroutine.counted = coroutine.depth + FRAMES_COUNTED;
+    }
     if (nests(frame) && ++coroutine.nesting > machine.limits.nestingDepth()) {
       coroutine.nesting--;
       throw new LuaError(machine.positioned("C stack overflow"));
     }
-    if ((++coroutine.depth & (FRAMES_COUNTED - 1)) == 0) {
-      machine.meter.allocate((long) FRAMES_COUNTED * FRAME_BYTES);
-    }
+    coroutine.depth++;
     coroutine.top = frame;
   }
 
@@ -115,8 +124,13 @@ final class Control {
       Frame.Then what,
       int operandOf) {
     Prototype prototype = closure.prototype;
-    Object[] registers = new Object[prototype.registers()];
     int parameters = prototype.parameters();
+    int places =
+        prototype.registers() + (prototype.variadic() ? Math.max(0, given - parameters) : 0);
+    if (places > USUAL_REGISTERS) {
+      machine.meter.allocate((long) REFERENCE_BYTES * places);
+    }
+    Object[] registers = new Object[prototype.registers()];
     System.arraycopy(arguments, first, registers, 0, Math.min(given, parameters));
     Frame frame = new Frame(previous, closure, registers, what, operandOf);
     if (prototype.variadic()) {

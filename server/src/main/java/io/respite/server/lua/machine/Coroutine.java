@@ -25,6 +25,9 @@ public final class Coroutine {
   /** Frames, and those of them whose results do not go to an instruction that calls. */
   int depth;
 
+  /** Frames whose memory has been counted; a census sets it back to those there are. */
+  int counted;
+
   int nesting;
 
   /** Who resumed it, and what happens to the results of that there. */
@@ -39,5 +42,14 @@ public final class Coroutine {
 
   Coroutine(LuaFunction body) {
     this.body = body;
+  }
+
+  private int marked;
+
+  /** Whether this is the first time that this count of all values comes by. */
+  boolean mark(int census) {
+    boolean first = marked != census;
+    marked = census;
+    return first;
   }
 }

@@ -13,6 +13,11 @@ import java.util.Arrays;
 final class Frame {
   private static final Object[] NONE = {};
 
+  /** Values of an open end that take so little that nobody counts them. */
+  private static final int USUAL_VALUES = 16;
+
+  private static final int REFERENCE_BYTES = 4;
+
   /** What happens to the values that a function returns; {@link #operand} says more. */
   enum Then {
     /** They go where the CALL or TAILCALL of the caller wants them. */
@@ -93,6 +98,9 @@ final class Frame {
 
   void open(int at, Object[] values, int from, int count) {
     if (open.length < count) {
+      if (count > USUAL_VALUES) {
+        closure.environment.meter().allocate((long) REFERENCE_BYTES * count);
+      }
       open = new Object[Math.max(4, count)];
     } else if (openCount > count) {
       Arrays.fill(open, count, openCount, null);

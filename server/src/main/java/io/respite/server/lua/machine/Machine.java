@@ -155,6 +155,8 @@ public final class Machine {
     failureLine = -1;
     results = Interpreter.none();
     ticks = ticksPerLook;
+    overdue = false;
+    overtime = 0;
     try {
       control.call(function, arguments, 0, arguments.length, Frame.Then.END, 0);
     } catch (LuaError error) {
@@ -276,6 +278,8 @@ public final class Machine {
     if (overdue) {
       overtime += units;
       if (overtime > MOST_OVERTIME) {
+        // What the program does about it is another matter, and has time of its own.
+        overtime = 0;
         throw new LuaFault("a call of a library function takes too long");
       }
     }

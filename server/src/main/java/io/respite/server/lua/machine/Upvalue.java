@@ -12,10 +12,19 @@ final class Upvalue {
   /** The next open one of the same frame. */
   Upvalue next;
 
+  private int marked;
+
   Upvalue(Object[] home, int index, Upvalue next) {
     this.home = home;
     this.index = index;
     this.next = next;
+  }
+
+  /** Whether this is the first time that this count of all values comes by. */
+  boolean mark(int census) {
+    boolean first = marked != census;
+    marked = census;
+    return first;
   }
 
   void close() {

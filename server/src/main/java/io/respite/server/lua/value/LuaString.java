@@ -37,6 +37,8 @@ public final class LuaString implements Comparable<LuaString> {
   // 0: not computed yet. A string whose hash is 0 computes it each time.
   private int hash;
 
+  private int marked;
+
   private LuaString(byte[] bytes) {
     this.bytes = bytes;
   }
@@ -75,6 +77,18 @@ public final class LuaString implements Comparable<LuaString> {
   /** The shared string that equals this one, if there is one; else this one. */
   public LuaString known() {
     return NAMES.getOrDefault(this, this);
+  }
+
+  /**
+   * Marks the value for one count of all values that are in use.
+   *
+   * @param census which count; each has a number of its own
+   * @return whether it was not marked for it yet
+   */
+  public boolean mark(int census) {
+    boolean first = marked != census;
+    marked = census;
+    return first;
   }
 
   /** Length in bytes. */

@@ -156,8 +156,13 @@ public final class NumberText {
     byte[] bytes = string.bytes();
     int from = 0;
     int to = 0;
-    while (to < bytes.length && bytes[to] != 0) {
+    // Spaces around it count too: nobody may wait for what it takes to look at megabytes.
+    int most = Math.min(bytes.length, LONGEST + 1);
+    while (to < most && bytes[to] != 0) {
       to++;
+    }
+    if (to > LONGEST) {
+      return null;
     }
     while (from < to && isSpace(bytes[from])) {
       from++;
@@ -165,7 +170,7 @@ public final class NumberText {
     while (to > from && isSpace(bytes[to - 1])) {
       to--;
     }
-    if (from == to || to - from > LONGEST) {
+    if (from == to) {
       return null;
     }
     Double whole = smallWhole(bytes, from, to);
