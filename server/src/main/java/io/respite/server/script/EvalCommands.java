@@ -75,7 +75,7 @@ final class EvalCommands {
     Sha1 digest = Sha1.of(text);
     ScriptCache.Entry entry = cache.get(digest);
     if (entry == null) {
-      entry = compile(digest, text);
+      entry = compile(digest, text, runner);
       cache.add(digest, entry, false);
     }
     run(call, entry, readOnly);
@@ -107,13 +107,16 @@ final class EvalCommands {
   /**
    * Compiles a script.
    *
-   * @throws CommandError when it cannot be compiled
+   * @throws CommandError when it cannot be compiled, or that takes too long
    */
-  static ScriptCache.Entry compile(Sha1 digest, byte[] text) {
+  static ScriptCache.Entry compile(Sha1 digest, byte[] text, Runner runner) {
     ScriptHeader header = ScriptHeader.read(text);
     try {
       return new ScriptCache.Entry(
-          digest.toString(), LuaCompiler.compile(header.text(), CHUNK), header, text);
+          digest.toString(),
+          LuaCompiler.compile(header.text(), CHUNK, runner.compiling()),
+          header,
+          text);
     } catch (LuaError wrong) {
       throw new CommandError(
           "ERR Error compiling script (new function): " + Sandbox.message(wrong).substring(4));

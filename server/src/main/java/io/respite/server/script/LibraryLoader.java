@@ -77,8 +77,12 @@ final class LibraryLoader {
    */
   Library load(LibraryHeader header, byte[] code) {
     LuaClosure main;
+    long began = clock.nanos();
     try {
-      main = new LuaClosure(LuaCompiler.compile(header.text(), CHUNK), sandbox.globals());
+      main =
+          new LuaClosure(
+              LuaCompiler.compile(header.text(), CHUNK, work -> checkTime(began)),
+              sandbox.globals());
     } catch (LuaError wrong) {
       throw new CommandError(
           "ERR Error compiling function: " + Sandbox.message(wrong).substring(4));
@@ -94,6 +98,12 @@ final class LibraryLoader {
       throw new CommandError("ERR No functions registered");
     }
     return new Library(header.name(), code, registered);
+  }
+
+  private void checkTime(long began) {
+    if (clock.nanos() - began > MOST_NANOS) {
+      throw new CommandError("ERR Error compiling function: it takes too long");
+    }
   }
 
   private void api(LuaTable table) {

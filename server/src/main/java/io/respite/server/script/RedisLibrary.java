@@ -110,17 +110,21 @@ final class RedisLibrary {
   // ---- commands
 
   private void call(LuaCall call, boolean raises) {
-    String wrong = readRequest(call);
-    if (wrong != null) {
-      if (raises) {
-        throw raised(call, wrong);
+    Object answer;
+    try {
+      String wrong = readRequest(call);
+      if (wrong != null) {
+        if (raises) {
+          throw raised(call, wrong);
+        }
+        call.push(table(call, ERR, LuaString.of(wrong)));
+        return;
       }
-      call.push(table(call, ERR, LuaString.of(wrong)));
-      return;
-    }
-    Object answer = runner.execute(request, call.meter());
-    if (buffer.length > KEPT_BYTES) {
-      buffer = new byte[KEPT_BYTES];
+      answer = runner.execute(request, call.meter());
+    } finally {
+      if (buffer.length > KEPT_BYTES) {
+        buffer = new byte[KEPT_BYTES];
+      }
     }
     if (raises && answer instanceof LuaTable table && table.get(ERR) != null) {
       throw new LuaError(table);

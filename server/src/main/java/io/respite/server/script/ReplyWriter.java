@@ -1,5 +1,6 @@
 package io.respite.server.script;
 
+import io.respite.server.command.CommandError;
 import io.respite.server.command.Reply;
 import io.respite.server.lua.value.LuaString;
 import io.respite.server.lua.value.LuaTable;
@@ -8,6 +9,7 @@ import io.respite.server.lua.value.NumberText;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.BooleanSupplier;
 
 /**
  * Makes replies of Lua values ("Lua to RESP type conversion", redis.io/docs); the counterpart of
@@ -15,7 +17,8 @@ import java.util.Deque;
  * right type is what the field says; any other is an array of its elements up to the first nil.
  *
  * <p>Tables may nest as deep as memory goes, or contain themselves; so there is a stack of our own,
- * and a greatest depth.
+ * and a greatest depth. They may be of any size, or contain the same table many times; so there is
+ * a largest reply, and writing it may pause.
  */
 final class ReplyWriter {
   private static final LuaString OK = LuaString.name("ok");
@@ -29,6 +32,9 @@ final class ReplyWriter {
   private static final LuaString STRING = LuaString.name("string");
   private static final int FORMAT_LENGTH = 3;
   private static final int EXACT_DIGITS = 17;
+
+  /** Values that are written between two questions whether to pause. */
+  private static final int VALUES_AT_A_STRETCH = 1000;
 
   /** Arrays within arrays; what lies deeper is an error in its place. */
   private static final int DEEPEST = 7995;
@@ -57,32 +63,55 @@ final class ReplyWriter {
     }
   }
 
-  private final Reply reply;
-  private final boolean booleans;
-  private final Deque<Level> levels = new ArrayDeque<>();
+  /** Where is written: a reply of the caller's until the first pause, then one of our own. */
+  private Reply reply;
 
-  private ReplyWriter(Reply reply, boolean booleans) {
+  private final boolean booleans;
+  private final int mostBytes;
+  private final int start;
+  private final Deque<Level> levels = new ArrayDeque<>();
+  private Reply own;
+
+  private ReplyWriter(Reply reply, boolean booleans, int mostBytes) {
     this.reply = reply;
     this.booleans = booleans;
+    this.mostBytes = mostBytes;
+    this.start = reply.size();
   }
 
   /**
-   * Writes one value as one reply.
+   * Writes one value as one reply, or begins to.
    *
    * @param booleans whether the script talks RESP3, which has booleans: else true is 1 and false is
    *     nil
+   * @param mostBytes the largest reply
+   * @param pause asked now and then whether to go on later
+   * @return null when the reply is written; else nothing is yet, and {@link #goOn} goes on
+   * @throws CommandError when it would be too large
    */
-  static void write(Object value, Reply reply, boolean booleans) {
+  static ReplyWriter write(
+      Object value, Reply reply, boolean booleans, int mostBytes, BooleanSupplier pause) {
     if (value instanceof LuaString string) {
       reply.bulk(string.bytes());
-    } else {
-      new ReplyWriter(reply, booleans).writeAll(value);
+      return null;
     }
+    ReplyWriter writer = new ReplyWriter(reply, booleans, mostBytes);
+    writer.one(value);
+    return writer.goOn(reply, pause) ? null : writer;
   }
 
-  private void writeAll(Object root) {
-    one(root);
+  /** Goes on writing; whether all is written now, behind what is in the reply. */
+  boolean goOn(Reply target, BooleanSupplier pause) {
+    int left = VALUES_AT_A_STRETCH;
     while (!levels.isEmpty()) {
+      if (left-- == 0) {
+        left = VALUES_AT_A_STRETCH;
+        checkSize();
+        if (pause.getAsBoolean()) {
+          takeAside();
+          return false;
+        }
+      }
       Level level = levels.peek();
       if (level.keys) {
         nextEntry(level);
@@ -92,6 +121,27 @@ final class ReplyWriter {
         level.left--;
         one(level.table.get(level.next++));
       }
+    }
+    checkSize();
+    if (own != null) {
+      target.raw(own.buffer(), 0, own.size());
+    }
+    return true;
+  }
+
+  private void checkSize() {
+    if (reply.size() - (own == null ? start : 0) > mostBytes) {
+      throw new CommandError("ERR the reply would be larger than " + mostBytes + " bytes");
+    }
+  }
+
+  private void takeAside() {
+    if (own == null) {
+      own = new Reply();
+      own.protocol(reply.protocol());
+      own.raw(reply.buffer(), start, reply.size() - start);
+      reply.truncate(start);
+      reply = own;
     }
   }
 

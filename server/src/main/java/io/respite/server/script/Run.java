@@ -24,6 +24,10 @@ final class Run implements Unfinished {
   private final long beganNanos;
   private final AtomicEffects held;
   private boolean written;
+
+  /** Of a reply that takes a while to write; else null. */
+  private ReplyWriter writer;
+
   private boolean errorIsCounted;
   private volatile boolean killed;
 
@@ -58,23 +62,15 @@ final class Run implements Unfinished {
   @Override
   public boolean goOn(Reply reply) {
     boolean ended = true;
+    int start = reply.size();
     try {
       runner.stretchBegins();
-      Machine.Outcome outcome = machine.run();
-      ended = outcome != Machine.Outcome.SUSPENDED;
-      if (outcome == Machine.Outcome.RETURNED) {
-        Object[] results = machine.results();
-        Object result = results.length == 0 ? null : results[0];
-        errorIsCounted = isCounted(result);
-        ReplyWriter.write(result, reply, runner.answersInResp3());
-      } else if (outcome == Machine.Outcome.FAILED) {
-        Object error = machine.failure().value();
-        errorIsCounted = isCounted(error);
-        reply.error(Sandbox.message(error) + place());
-      }
+      ended = writer == null ? execute(reply) : writer.goOn(reply, runner::mustPause);
     } catch (LuaKilled end) {
+      reply.truncate(start);
       reply.error(end.getMessage() + place());
     } catch (LuaFault fault) {
+      reply.truncate(start);
       reply.error("ERR " + fault.getMessage());
     } finally {
       if (ended) {
@@ -85,6 +81,26 @@ final class Run implements Unfinished {
       }
     }
     return ended;
+  }
+
+  /** Lets the program go on, and writes the reply; whether both are done. */
+  private boolean execute(Reply reply) {
+    Machine.Outcome outcome = machine.run();
+    if (outcome == Machine.Outcome.SUSPENDED) {
+      return false;
+    } else if (outcome == Machine.Outcome.RETURNED) {
+      Object[] results = machine.results();
+      Object result = results.length == 0 ? null : results[0];
+      errorIsCounted = isCounted(result);
+      int mostBytes = (int) Math.min(Integer.MAX_VALUE, machine.meter().limit());
+      writer =
+          ReplyWriter.write(result, reply, runner.answersInResp3(), mostBytes, runner::mustPause);
+      return writer == null;
+    }
+    Object error = machine.failure().value();
+    errorIsCounted = isCounted(error);
+    reply.error(Sandbox.message(error) + place());
+    return true;
   }
 
   /** Whether a command that the script has called has counted an error as its own. */

@@ -16,6 +16,7 @@ import io.respite.server.lua.machine.Watch;
 import io.respite.server.lua.value.LuaTable;
 import io.respite.server.lua.value.Meter;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 
 /**
  * Runs scripts and functions, one at a time, and watches over them.
@@ -41,6 +42,12 @@ final class Runner implements Gate {
   /** How long a script that occupies the engine runs before others may have the baton. */
   private static final long STRETCH_NANOS = 2_000_000;
 
+  /** How long the compilation of a script may take. */
+  private static final long MOST_COMPILING_NANOS = 500_000_000;
+
+  /** How long after it was to pause a script may be in the middle of something else. */
+  private static final long OVERTIME_NANOS = 40_000_000;
+
   /** Bytes of a reply's buffer that are kept for the next. */
   private static final int KEPT_BYTES = 64 << 10;
 
@@ -54,6 +61,7 @@ final class Runner implements Gate {
   private long thresholdNanos = Long.MAX_VALUE;
   private Run current;
   private long stretchBegan;
+  private long occupiedNanos;
   private volatile boolean closed;
 
   Runner(Keyspace keyspace, Dispatcher dispatcher) {
@@ -122,6 +130,21 @@ final class Runner implements Gate {
     }
   }
 
+  /**
+   * Watches over a compilation that begins now: nobody is served before it ends.
+   *
+   * @return is told of progress; throws CommandError when it takes too long
+   */
+  LongConsumer compiling() {
+    long began = clock.nanos();
+    long most = Math.min(thresholdNanos, MOST_COMPILING_NANOS);
+    return work -> {
+      if (clock.nanos() - began > most) {
+        throw new CommandError("ERR Error compiling script: it takes too long");
+      }
+    };
+  }
+
   void ended(Run run) {
     if (keyspace.baton().occupied()) {
       keyspace.baton().occupied(false);
@@ -151,10 +174,21 @@ final class Runner implements Gate {
         return Watch.Verdict.CONTINUE;
       }
       keyspace.baton().occupied(true);
+      occupiedNanos = now;
     } else if (now - stretchBegan < STRETCH_NANOS) {
       return Watch.Verdict.CONTINUE;
     }
-    return Watch.Verdict.SUSPEND;
+    long late = Math.min(now - occupiedNanos, now - stretchBegan - STRETCH_NANOS);
+    return late > OVERTIME_NANOS ? Watch.Verdict.HURRY : Watch.Verdict.SUSPEND;
+  }
+
+  /**
+   * Whether what runs is to pause, which it must ask now and then when it is not the machine.
+   *
+   * @throws LuaKilled when it is to end
+   */
+  boolean mustPause() {
+    return look() != Watch.Verdict.CONTINUE;
   }
 
   void stretchBegins() {

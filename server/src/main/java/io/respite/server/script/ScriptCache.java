@@ -14,6 +14,10 @@ final class ScriptCache {
   /** How many scripts that came with EVAL are kept. */
   private static final int MOST_EVALUATED = 500;
 
+  /** Bytes that those may take together. */
+  private static final long MOST_EVALUATED_BYTES =
+      Math.min(64L << 20, Runtime.getRuntime().maxMemory() / 16);
+
   /** What a script takes beside its text, roughly: its compiled form. */
   private static final int BYTES_PER_TEXT_BYTE = 8;
 
@@ -36,6 +40,7 @@ final class ScriptCache {
   private final Map<Sha1, Entry> loaded = new LinkedHashMap<>();
   private final Map<Sha1, Entry> evaluated = new LinkedHashMap<>(16, 0.75f, true);
   private long bytes;
+  private long evaluatedBytes;
 
   /** The script with a digest, or null. */
   Entry get(Sha1 digest) {
@@ -52,9 +57,12 @@ final class ScriptCache {
       return;
     }
     evaluated.put(digest, entry);
-    if (evaluated.size() > MOST_EVALUATED) {
-      Iterator<Entry> oldest = evaluated.values().iterator();
-      bytes -= cost(oldest.next());
+    evaluatedBytes += cost(entry);
+    Iterator<Entry> oldest = evaluated.values().iterator();
+    while (evaluated.size() > MOST_EVALUATED || evaluatedBytes > MOST_EVALUATED_BYTES) {
+      long cost = cost(oldest.next());
+      bytes -= cost;
+      evaluatedBytes -= cost;
       oldest.remove();
     }
   }
@@ -63,6 +71,7 @@ final class ScriptCache {
   void keep(Sha1 digest, Entry entry) {
     if (!entry.kept) {
       evaluated.remove(digest);
+      evaluatedBytes -= cost(entry);
       entry.kept = true;
       loaded.put(digest, entry);
     }
@@ -77,6 +86,7 @@ final class ScriptCache {
     loaded.clear();
     evaluated.clear();
     bytes = 0;
+    evaluatedBytes = 0;
   }
 
   /** How many there are. */

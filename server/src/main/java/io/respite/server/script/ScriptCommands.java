@@ -119,7 +119,7 @@ final class ScriptCommands {
     Sha1 digest = Sha1.of(text);
     ScriptCache.Entry entry = cache.get(digest);
     if (entry == null) {
-      entry = EvalCommands.compile(digest, text);
+      entry = EvalCommands.compile(digest, text, runner);
       cache.add(digest, entry, true);
     } else {
       cache.keep(digest, entry);

@@ -1,6 +1,7 @@
 package io.respite.server.lua.compiler;
 
 import io.respite.server.lua.code.Prototype;
+import java.util.function.LongConsumer;
 
 /** Compiles Lua 5.1 programs ("Lua 5.1 Reference Manual", sections 2 and 8). */
 public final class LuaCompiler {
@@ -20,7 +21,17 @@ public final class LuaCompiler {
    *     program, or exceeds a limit
    */
   public static Prototype compile(byte[] source, String chunkName) {
-    TokenStream tokens = new TokenStream(new Lexer(source, chunkName));
+    return compile(source, chunkName, nanos -> {});
+  }
+
+  /**
+   * The same, for programs that may be long.
+   *
+   * @param worked is told now and then how much work has been done, in nanoseconds or so; what it
+   *     throws ends the compilation
+   */
+  public static Prototype compile(byte[] source, String chunkName, LongConsumer worked) {
+    TokenStream tokens = new TokenStream(new Lexer(source, chunkName), worked);
     return new StatementParser(tokens, chunkName).mainChunk();
   }
 }

@@ -2,6 +2,7 @@ package io.respite.server.lua.compiler;
 
 import io.respite.server.lua.value.LuaError;
 import io.respite.server.lua.value.LuaString;
+import java.util.function.LongConsumer;
 
 /**
  * The tokens of a source, with one to look ahead, and what the parsers expect of them.
@@ -9,7 +10,14 @@ import io.respite.server.lua.value.LuaString;
  * <p>Messages name the line of the token that was read last, a token looked ahead included.
  */
 final class TokenStream {
+  /** Tokens between two reports, and what reading and compiling one takes in nanoseconds. */
+  private static final int TOKENS_AT_A_STRETCH = 256;
+
+  private static final long NANOS_PER_TOKEN = 400;
+
   private final Lexer lexer;
+  private final LongConsumer worked;
+  private int countdown = TOKENS_AT_A_STRETCH;
 
   private int kind;
   private LuaString string;
@@ -21,9 +29,14 @@ final class TokenStream {
   private LuaString aheadString;
   private double aheadNumber;
 
-  /** Starts before the first token: {@link #next} goes there. */
-  TokenStream(Lexer lexer) {
+  /**
+   * Starts before the first token: {@link #next} goes there.
+   *
+   * @param worked is told now and then how much work has been done, in nanoseconds or so
+   */
+  TokenStream(Lexer lexer, LongConsumer worked) {
     this.lexer = lexer;
+    this.worked = worked;
     this.kind = TokenKind.END_OF_SOURCE;
   }
 
@@ -60,6 +73,10 @@ final class TokenStream {
   /** Goes to the next token. */
   void next() {
     lastLine = lexer.line();
+    if (--countdown == 0) {
+      countdown = TOKENS_AT_A_STRETCH;
+      worked.accept(TOKENS_AT_A_STRETCH * NANOS_PER_TOKEN);
+    }
     if (ahead) {
       ahead = false;
       kind = aheadKind;

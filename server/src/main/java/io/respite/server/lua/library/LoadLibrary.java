@@ -38,10 +38,12 @@ public final class LoadLibrary {
   private static void compile(LuaCall call, byte[] text, LuaString name) {
     // A program takes several times its text when it is compiled.
     call.meter().allocate(8L * text.length);
-    call.worked(16L * text.length);
+    call.worked(text.length);
     try {
       Machine machine = call.machine();
-      call.push(new LuaClosure(LuaCompiler.compile(text, name.toString()), machine.globals()));
+      call.push(
+          new LuaClosure(
+              LuaCompiler.compile(text, name.toString(), call::worked), machine.globals()));
     } catch (LuaError wrong) {
       call.push((Object) null);
       call.push(wrong.value());

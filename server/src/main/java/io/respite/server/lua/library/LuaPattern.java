@@ -397,10 +397,10 @@ final class LuaPattern {
 
   /** Whether the byte of the subject is in the class; none is behind the end. */
   private boolean single(int index, int item, int end) {
+    step();
     if (index >= text.length) {
       return false;
     }
-    step();
     int c = text[index] & 0xff;
     int kind = pattern[item] & 0xff;
     return switch (kind) {

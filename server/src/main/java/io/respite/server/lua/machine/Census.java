@@ -1,6 +1,6 @@
 package io.respite.server.lua.machine;
 
-import io.respite.server.lua.value.LuaFunction;
+import io.respite.server.lua.value.Counted;
 import io.respite.server.lua.value.LuaString;
 import io.respite.server.lua.value.LuaTable;
 import io.respite.server.lua.value.Userdata;
@@ -52,20 +52,9 @@ final class Census {
       if (string.mark(number)) {
         bytes += STRING_BYTES + string.length();
       }
-    } else if (isNew(value)) {
+    } else if (value instanceof Counted counted && counted.mark(number)) {
       open.push(value);
     }
-  }
-
-  private boolean isNew(Object value) {
-    if (value instanceof LuaTable table) {
-      return table.mark(number);
-    } else if (value instanceof LuaFunction function) {
-      return function.mark(number);
-    } else if (value instanceof Coroutine coroutine) {
-      return coroutine.mark(number);
-    }
-    return value instanceof Userdata userdata && userdata.mark(number);
   }
 
   private void reach(Object[] values) {

@@ -44,6 +44,9 @@ final class Control {
 
   private static final int REFERENCE_BYTES = 4;
 
+  /** Registers and arguments that take a tick to fill. */
+  private static final int PLACES_PER_TICK = 16;
+
   private final Machine machine;
   private final LuaCall call;
 
@@ -129,6 +132,7 @@ final class Control {
         prototype.registers() + (prototype.variadic() ? Math.max(0, given - parameters) : 0);
     if (places > USUAL_REGISTERS) {
       machine.meter.allocate((long) REFERENCE_BYTES * places);
+      machine.ticks -= places / PLACES_PER_TICK;
     }
     Object[] registers = new Object[prototype.registers()];
     System.arraycopy(arguments, first, registers, 0, Math.min(given, parameters));

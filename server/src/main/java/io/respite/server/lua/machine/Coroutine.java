@@ -1,12 +1,13 @@
 package io.respite.server.lua.machine;
 
+import io.respite.server.lua.value.Counted;
 import io.respite.server.lua.value.LuaFunction;
 
 /**
  * A value of type thread: frames that one after the other wait for each other. Of all coroutines
  * one runs; the others are suspended, have not begun, have ended, or have resumed another.
  */
-public final class Coroutine {
+public final class Coroutine extends Counted {
   /** The states, named as {@code coroutine.status} names them. */
   enum Status {
     SUSPENDED,
@@ -42,14 +43,5 @@ public final class Coroutine {
 
   Coroutine(LuaFunction body) {
     this.body = body;
-  }
-
-  private int marked;
-
-  /** Whether this is the first time that this count of all values comes by. */
-  boolean mark(int census) {
-    boolean first = marked != census;
-    marked = census;
-    return first;
   }
 }

@@ -27,7 +27,7 @@ public final class Machine {
   static final String NO_MEMORY = "not enough memory";
 
   /** Ticks between two looks of the watch. */
-  private static final int TICKS = 10_000;
+  private static final int TICKS = 1_000;
 
   /** Units of work that a library function may go on when the program is to be suspended. */
   private static final long MOST_OVERTIME = 50_000_000;
@@ -83,7 +83,7 @@ public final class Machine {
     this.control = new Control(this);
     this.operations = new Operations(this);
     this.interpreter = new Interpreter(this);
-    meter.census(() -> new Census(this).bytes());
+    meter.census(this::census);
   }
 
   /** Sets who looks at running programs. */
@@ -141,6 +141,12 @@ public final class Machine {
       return userdata.metatable();
     }
     return null;
+  }
+
+  private long census() {
+    // It takes a while where there is much to count.
+    ticks = 0;
+    return new Census(this).bytes();
   }
 
   // ---- programs
@@ -270,7 +276,11 @@ public final class Machine {
     overdue = false;
     overtime = 0;
     ticks = ticksPerLook;
-    return watch.look() == Watch.Verdict.SUSPEND || wanted;
+    return watch.look() != Watch.Verdict.CONTINUE || wanted;
+  }
+
+  private static LuaFault tooLong() {
+    return new LuaFault("a call of a library function takes too long");
   }
 
   /** A function of the library has done some work; see {@link LuaCall#worked}. */
@@ -280,7 +290,7 @@ public final class Machine {
       if (overtime > MOST_OVERTIME) {
         // What the program does about it is another matter, and has time of its own.
         overtime = 0;
-        throw new LuaFault("a call of a library function takes too long");
+        throw tooLong();
       }
     }
     long left = ticks - Math.max(1, units / UNITS_PER_TICK);
@@ -289,7 +299,11 @@ public final class Machine {
       return;
     }
     ticks = ticksPerLook;
-    if (watch.look() == Watch.Verdict.SUSPEND) {
+    Watch.Verdict verdict = watch.look();
+    if (verdict == Watch.Verdict.HURRY) {
+      throw tooLong();
+    }
+    if (verdict == Watch.Verdict.SUSPEND) {
       // In the middle of a library function nothing can be suspended: right behind it, then.
       overdue = true;
     }

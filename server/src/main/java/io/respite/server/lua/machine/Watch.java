@@ -7,12 +7,14 @@ public interface Watch {
   enum Verdict {
     /** It goes on. */
     CONTINUE,
-    /** It stops where it is, until it is resumed. */
-    SUSPEND
+    /** It stops where it is, until it is resumed; a function of the library may end before. */
+    SUSPEND,
+    /** The same, but what a function of the library is in the middle of ends with an error. */
+    HURRY
   }
 
   /**
-   * Called after some ten thousand instructions, or work that takes as long.
+   * Called after some thousand instructions, or work that takes as long.
    *
    * @throws LuaKilled to end the program
    */

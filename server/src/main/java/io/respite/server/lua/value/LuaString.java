@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Names that the library and the host use are {@linkplain #name shared}, and so are equal
  * constants of scripts: most comparisons are settled by identity.
  */
-public final class LuaString implements Comparable<LuaString> {
+public final class LuaString extends Counted implements Comparable<LuaString> {
   /** The longest string there can be, in bytes: what a Java array can hold. */
   public static final int MAX_LENGTH = Integer.MAX_VALUE - 64;
 
@@ -36,8 +36,6 @@ public final class LuaString implements Comparable<LuaString> {
 
   // 0: not computed yet. A string whose hash is 0 computes it each time.
   private int hash;
-
-  private int marked;
 
   private LuaString(byte[] bytes) {
     this.bytes = bytes;
@@ -77,18 +75,6 @@ public final class LuaString implements Comparable<LuaString> {
   /** The shared string that equals this one, if there is one; else this one. */
   public LuaString known() {
     return NAMES.getOrDefault(this, this);
-  }
-
-  /**
-   * Marks the value for one count of all values that are in use.
-   *
-   * @param census which count; each has a number of its own
-   * @return whether it was not marked for it yet
-   */
-  public boolean mark(int census) {
-    boolean first = marked != census;
-    marked = census;
-    return first;
   }
 
   /** Length in bytes. */

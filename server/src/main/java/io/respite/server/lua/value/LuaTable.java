@@ -29,7 +29,7 @@ import java.util.Arrays;
  *
  * <p>Access is raw: metamethods are the machine's business.
  */
-public final class LuaTable {
+public final class LuaTable extends Counted {
   private static final Object[] NOTHING = {};
   private static final int[] NO_LINKS = {};
 
@@ -53,7 +53,6 @@ public final class LuaTable {
   private int lastFree;
   private LuaTable metatable;
   private boolean readOnly;
-  private int marked;
 
   // Which of the metamethods that are asked for often this table, as a metatable, is known not to
   // have; one bit each, forgotten with every change.
@@ -554,18 +553,6 @@ public final class LuaTable {
   /** The value of the entry at a place that {@link #next} answered. */
   public Object valueAt(int place) {
     return place < array.length ? array[place] : values[place - array.length];
-  }
-
-  /**
-   * Marks the value for one count of all values that are in use.
-   *
-   * @param census which count; each has a number of its own
-   * @return whether it was not marked for it yet
-   */
-  public boolean mark(int census) {
-    boolean first = marked != census;
-    marked = census;
-    return first;
   }
 
   /** What the table itself takes in memory, in bytes, without its keys and values but numbers. */
