@@ -78,6 +78,7 @@ public final class EmbeddedHash {
     this.baton = keyspace.baton();
     this.clock = keyspace.environment().clock();
     this.key = key.clone();
+    keyspace.readWithoutBaton();
   }
 
   /** The key. */
@@ -96,6 +97,10 @@ public final class EmbeddedHash {
       }
       if (f.entry.expireAt() == 0) {
         Object entry = f.table.read(field, 0, field.length);
+        if (f.generation != database.generation()) {
+          // A transaction or a script has begun meanwhile: half of it is not to be seen.
+          return getHolding(field);
+        }
         if (entry == null) {
           return null;
         }

@@ -37,6 +37,9 @@ public final class Database {
    */
   private volatile long generation;
 
+  /** What stands for generation 0 in a hidden database, negated; -1 is nobody's. */
+  private static final int FIRST_HIDDEN = 2;
+
   Database(Keyspace keyspace, int id) {
     this.keyspace = keyspace;
     this.id = id;
@@ -85,7 +88,20 @@ public final class Database {
 
   @SuppressWarnings("NonAtomicVolatileUpdate") // only the baton's holder writes
   private void turn() {
-    generation++;
+    // Hidden from readers it counts downwards.
+    generation += generation < 0 ? -1 : 1;
+  }
+
+  /**
+   * Hides the database from those who read without the baton, or shows it again: between two
+   * changes that are to look like one, they take the baton and wait. A hidden database has a
+   * generation that nobody has seen.
+   */
+  void hidden(boolean yes) {
+    long g = generation;
+    if (g < 0 != yes) {
+      generation = -g - FIRST_HIDDEN;
+    }
   }
 
   private void turnIfObject(Object entry) {

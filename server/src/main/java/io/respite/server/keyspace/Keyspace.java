@@ -39,6 +39,8 @@ public final class Keyspace {
   private long now;
   private boolean nowIsPast;
   private boolean timeHeld;
+  private int atomic;
+  private volatile boolean readWithoutBaton;
   private long turns;
 
   /**
@@ -132,6 +134,28 @@ public final class Keyspace {
     if (!timeHeld) {
       now = environment.clock().millis();
       nowIsPast = false;
+    }
+  }
+
+  /** Says that from now on somebody reads database 0 without the baton. */
+  public void readWithoutBaton() {
+    readWithoutBaton = true;
+  }
+
+  /**
+   * Begins changes that are to look like one to everybody, also to who reads without the baton; may
+   * be nested. By who holds the baton.
+   */
+  public void beginAtomic() {
+    if (atomic++ == 0 && readWithoutBaton) {
+      databases[0].hidden(true);
+    }
+  }
+
+  /** Ends them. */
+  public void endAtomic() {
+    if (--atomic == 0) {
+      databases[0].hidden(false);
     }
   }
 

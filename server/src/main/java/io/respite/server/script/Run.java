@@ -51,6 +51,7 @@ final class Run implements Unfinished {
   }
 
   void begin(LuaTable keys, LuaTable arguments) {
+    runner.keyspace().beginAtomic();
     if (isFunction) {
       sandbox.begin(program.function(), keys, arguments);
     } else {
@@ -74,6 +75,7 @@ final class Run implements Unfinished {
       reply.error("ERR " + fault.getMessage());
     } finally {
       if (ended) {
+        runner.keyspace().endAtomic();
         if (held != null) {
           held.release(runner.keyspace());
         }

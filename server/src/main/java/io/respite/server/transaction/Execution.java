@@ -39,6 +39,7 @@ final class Execution implements Unfinished {
     this.size = queue.size();
     this.mayContinueLater = mayContinueLater;
     this.held = AtomicEffects.hold(keyspace);
+    keyspace.beginAtomic();
   }
 
   @Override
@@ -55,8 +56,11 @@ final class Execution implements Unfinished {
       done = executeRest(reply);
       left = !done;
     } finally {
-      if (!left && held != null) {
-        held.release(keyspace);
+      if (!left) {
+        keyspace.endAtomic();
+        if (held != null) {
+          held.release(keyspace);
+        }
       }
     }
     return done;
