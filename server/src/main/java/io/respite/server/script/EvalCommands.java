@@ -20,18 +20,19 @@ import io.respite.server.lua.compiler.LuaCompiler;
 import io.respite.server.lua.machine.LuaClosure;
 import io.respite.server.lua.value.LuaError;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** EVAL, EVALSHA and their read-only forms ("EVAL", redis.io/docs). */
 final class EvalCommands {
   private static final String CHUNK = "@user_script";
 
   private final Runner runner;
-  private final Sandbox sandbox;
+  private final Supplier<Sandbox> world;
   private final ScriptCache cache;
 
-  EvalCommands(Runner runner, Sandbox sandbox, ScriptCache cache) {
+  EvalCommands(Runner runner, Supplier<Sandbox> world, ScriptCache cache) {
     this.runner = runner;
-    this.sandbox = sandbox;
+    this.world = world;
     this.cache = cache;
   }
 
@@ -94,6 +95,7 @@ final class EvalCommands {
 
   private void run(Call call, ScriptCache.Entry entry, boolean readOnly) {
     // A function of its own for each run: a script may give its function another environment.
+    Sandbox sandbox = world.get();
     LuaClosure function = new LuaClosure(entry.prototype, sandbox.globals());
     ScriptHeader header = entry.header;
     runner.run(

@@ -18,16 +18,17 @@ import io.respite.server.command.CommandGroup;
 import io.respite.server.command.KeySpec;
 import io.respite.server.command.Parse;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** FCALL and FCALL_RO: call functions of libraries ("FCALL", redis.io/docs). */
 final class FcallCommands {
   private final Runner runner;
-  private final Sandbox sandbox;
+  private final Supplier<Sandbox> world;
   private final Libraries libraries;
 
-  FcallCommands(Runner runner, Sandbox sandbox, Libraries libraries) {
+  FcallCommands(Runner runner, Supplier<Sandbox> world, Libraries libraries) {
     this.runner = runner;
-    this.sandbox = sandbox;
+    this.world = world;
     this.libraries = libraries;
   }
 
@@ -66,6 +67,6 @@ final class FcallCommands {
         Long.MIN_VALUE,
         Long.MAX_VALUE,
         () -> new CommandError("ERR Bad number of keys provided"));
-    runner.run(call, sandbox, function.program(), readOnly, true);
+    runner.run(call, world.get(), function.program(), readOnly, true);
   }
 }

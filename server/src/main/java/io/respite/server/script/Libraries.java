@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The libraries of functions. A function's name is unique among all libraries, and is found in
@@ -24,11 +25,11 @@ final class Libraries {
     REPLACE
   }
 
-  private final LibraryLoader loader;
+  private final Supplier<LibraryLoader> loader;
   private Map<String, Library> byName = new LinkedHashMap<>();
   private Map<String, Library.Function> functions = new HashMap<>();
 
-  Libraries(LibraryLoader loader) {
+  Libraries(Supplier<LibraryLoader> loader) {
     this.loader = loader;
   }
 
@@ -58,7 +59,7 @@ final class Libraries {
     if (!replace && byName.containsKey(header.name())) {
       throw new CommandError("ERR Library '" + header.name() + "' already exists");
     }
-    Library library = loader.load(header, code);
+    Library library = loader.get().load(header, code);
     Map<String, Library> next = new LinkedHashMap<>(byName);
     next.remove(library.name());
     next.put(library.name(), library);
@@ -79,7 +80,7 @@ final class Libraries {
       if (policy == Policy.APPEND && byName.containsKey(header.name())) {
         throw new CommandError("ERR Library " + header.name() + " already exists");
       }
-      added.put(header.name(), loader.load(header, code));
+      added.put(header.name(), loader.get().load(header, code));
     }
     next.keySet().removeAll(added.keySet());
     next.putAll(added);

@@ -14,11 +14,17 @@ import java.util.List;
  * busy.
  */
 public final class Scripting {
+  /** The world of functions, and what loads them into it. */
+  private record FunctionWorld(Sandbox sandbox, LibraryLoader loader) {}
+
+  private final Keyspace keyspace;
+  private final ServerLog log;
+  private final String version;
   private final Runner runner;
-  private final Sandbox sandbox;
   private final ScriptCache cache = new ScriptCache();
-  private final Sandbox functions;
-  private final Libraries libraries;
+  private final OnDemand<Sandbox> scripts = new OnDemand<>(this::scriptWorld);
+  private final OnDemand<FunctionWorld> functionWorld = new OnDemand<>(this::functionWorld);
+  private final Libraries libraries = new Libraries(() -> functionWorld.get().loader());
 
   /**
    * Scripting on these databases.
@@ -27,25 +33,35 @@ public final class Scripting {
    * @param log where {@code redis.log} writes
    */
   public Scripting(Keyspace keyspace, Dispatcher dispatcher, ServerLog log, String version) {
+    this.keyspace = keyspace;
+    this.log = log;
+    this.version = version;
     this.runner = new Runner(keyspace, dispatcher);
-    this.sandbox = new Sandbox(keyspace.environment().clock());
+  }
+
+  private Sandbox scriptWorld() {
+    Sandbox sandbox = new Sandbox(keyspace.environment().clock());
     new RedisLibrary(runner, log).install(sandbox, version);
     sandbox.close(true);
-    // A world of their own: functions keep values between calls, which scripts must not reach.
-    this.functions = new Sandbox(keyspace.environment().clock());
-    LuaTable redis = new RedisLibrary(runner, log).install(functions, version);
-    this.libraries =
-        new Libraries(new LibraryLoader(functions, redis, keyspace.environment().clock()));
-    functions.close(false);
-    functions.machine().alsoInUse(libraries::luaFunctions);
+    return sandbox;
+  }
+
+  /** A world of their own: functions keep values between calls, which scripts must not reach. */
+  private FunctionWorld functionWorld() {
+    Sandbox sandbox = new Sandbox(keyspace.environment().clock());
+    LuaTable redis = new RedisLibrary(runner, log).install(sandbox, version);
+    LibraryLoader loader = new LibraryLoader(sandbox, redis, keyspace.environment().clock());
+    sandbox.close(false);
+    sandbox.machine().alsoInUse(libraries::luaFunctions);
+    return new FunctionWorld(sandbox, loader);
   }
 
   /** The rows. */
   public List<Command> rows() {
     List<Command> rows = new ArrayList<>();
-    rows.addAll(new EvalCommands(runner, sandbox, cache).rows());
+    rows.addAll(new EvalCommands(runner, scripts, cache).rows());
     rows.addAll(new ScriptCommands(runner, cache).rows());
-    rows.addAll(new FcallCommands(runner, functions, libraries).rows());
+    rows.addAll(new FcallCommands(runner, () -> functionWorld.get().sandbox(), libraries).rows());
     rows.addAll(new FunctionCommands(runner, libraries).rows());
     return rows;
   }
@@ -79,12 +95,17 @@ public final class Scripting {
 
   /** Bytes of all values of scripts, garbage that has not been noticed included. */
   public long usedBytes() {
-    return sandbox.machine().meter().used();
+    return used(scripts.peek());
   }
 
   /** The same of functions. */
   public long functionBytes() {
-    return functions.machine().meter().used();
+    FunctionWorld world = functionWorld.peek();
+    return used(world == null ? null : world.sandbox());
+  }
+
+  private static long used(Sandbox sandbox) {
+    return sandbox == null ? 0 : sandbox.machine().meter().used();
   }
 
   /** Libraries that are loaded. */
