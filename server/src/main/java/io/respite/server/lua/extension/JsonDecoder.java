@@ -59,7 +59,7 @@ final class JsonDecoder {
   }
 
   private final Meter meter;
-  private final ByteSink scratch;
+  private final ReusedBytes scratch;
   private final Effort effort = new Effort();
   private final DecimalScanner numbers = new DecimalScanner();
   private final LuaString[] known = new LuaString[KNOWN];
@@ -88,7 +88,7 @@ final class JsonDecoder {
   /** A decoder whose memory counts there. */
   JsonDecoder(Meter meter) {
     this.meter = meter;
-    this.scratch = new ByteSink(meter);
+    this.scratch = new ReusedBytes(meter);
   }
 
   /**
@@ -332,7 +332,7 @@ final class JsonDecoder {
   private int stringLength;
 
   private LuaString string() {
-    meter.allocate(ByteSink.STRING_BYTES + stringLength);
+    meter.allocate(ReusedBytes.STRING_BYTES + stringLength);
     return LuaString.copyOf(stringBytes, stringFrom, stringLength);
   }
 

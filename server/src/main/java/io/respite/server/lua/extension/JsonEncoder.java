@@ -63,7 +63,7 @@ final class JsonEncoder {
     }
   }
 
-  private final ByteSink sink;
+  private final ReusedBytes sink;
   private final Effort effort = new Effort();
   private JsonSettings settings = new JsonSettings();
 
@@ -82,7 +82,7 @@ final class JsonEncoder {
 
   /** An encoder whose memory counts there. */
   JsonEncoder(Meter meter) {
-    sink = new ByteSink(meter);
+    sink = new ReusedBytes(meter);
   }
 
   private static byte[] ascii(String text) {

@@ -261,7 +261,7 @@ final class MessageReader {
   private Object string(int head, long length) {
     need(head + length);
     int size = (int) length;
-    meter.allocate(ByteSink.STRING_BYTES + size);
+    meter.allocate(ReusedBytes.STRING_BYTES + size);
     LuaString string = LuaString.copyOf(bytes, at + head, size);
     at += head + size;
     effort.add(size / 8);

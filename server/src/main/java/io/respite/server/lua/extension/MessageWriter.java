@@ -15,12 +15,12 @@ final class MessageWriter {
   private static final int MOST_NESTED = 16;
   private static final int VALUE_EFFORT = 15;
 
-  private final ByteSink sink;
+  private final ReusedBytes sink;
   private final Effort effort = new Effort();
 
   /** A writer whose memory counts there. */
   MessageWriter(Meter meter) {
-    sink = new ByteSink(meter);
+    sink = new ReusedBytes(meter);
   }
 
   /**

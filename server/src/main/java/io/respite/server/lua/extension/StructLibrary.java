@@ -15,11 +15,11 @@ import java.util.Arrays;
 public final class StructLibrary {
   private static final int OPTION_EFFORT = 15;
 
-  private final ByteSink sink;
+  private final ReusedBytes sink;
   private final Effort effort = new Effort();
 
   private StructLibrary(Machine machine) {
-    sink = new ByteSink(machine.meter());
+    sink = new ReusedBytes(machine.meter());
   }
 
   /** Sets the global {@code struct}. */
@@ -219,7 +219,7 @@ public final class StructLibrary {
   }
 
   private LuaString string(LuaCall call, byte[] data, int at, int size) {
-    call.meter().allocate(ByteSink.STRING_BYTES + size);
+    call.meter().allocate(ReusedBytes.STRING_BYTES + size);
     effort.add(size / 8);
     return LuaString.copyOf(data, at, size);
   }

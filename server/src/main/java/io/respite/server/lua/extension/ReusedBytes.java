@@ -9,7 +9,7 @@ import java.util.Arrays;
  * Bytes that grow at the end, for one machine to use again and again. Who writes asks for room
  * first, and then writes into the array itself.
  */
-final class ByteSink {
+final class ReusedBytes {
   /** What is kept for the next use; more is given back. */
   private static final int KEPT = 1 << 16;
 
@@ -27,7 +27,7 @@ final class ByteSink {
   int size;
 
   /** No bytes yet; what they take counts there. */
-  ByteSink(Meter meter) {
+  ReusedBytes(Meter meter) {
     this.meter = meter;
   }
 
