@@ -23,6 +23,8 @@ final class RedisLibrary {
   /** Whole numbers below are written without an exponent. */
   private static final double WHOLE = 1e17;
 
+  private static final long NANOS_PER_DIGESTED_BYTE = 4;
+
   /** Bytes of a request's buffer that are kept for the next. */
   private static final int KEPT_BYTES = 64 << 10;
 
@@ -250,8 +252,9 @@ final class RedisLibrary {
       throw raised(call, "ERR wrong number of arguments");
     }
     LuaString text = LuaValues.text(call.get(1));
-    call.worked(2L * (text == null ? 0 : text.length()));
-    call.push(LuaString.of(Sha1.of(text == null ? new byte[0] : text.bytes()).toString()));
+    byte[] bytes = text == null ? new byte[0] : text.bytes();
+    Sha1 digest = Sha1.of(bytes, read -> call.worked(NANOS_PER_DIGESTED_BYTE * read));
+    call.push(LuaString.of(digest.toString()));
   }
 
   private static void errorReply(LuaCall call) {

@@ -2,6 +2,7 @@ package io.respite.server.script;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.function.LongConsumer;
 
 /**
  * The name of a script: the SHA-1 digest of its text, which clients write as 40 hexadecimal digits.
@@ -12,6 +13,9 @@ final class Sha1 {
   static final int DIGITS = 40;
 
   private static final ThreadLocal<MessageDigest> DIGEST = ThreadLocal.withInitial(Sha1::digest);
+
+  /** Bytes that are read between two reports. */
+  private static final int STRETCH = 64 << 10;
 
   private final long first;
   private final long second;
@@ -33,7 +37,24 @@ final class Sha1 {
 
   /** The digest of a text. */
   static Sha1 of(byte[] text) {
-    byte[] digest = DIGEST.get().digest(text);
+    return of(text, bytes -> {});
+  }
+
+  /**
+   * The digest of a text that may be long.
+   *
+   * @param progress told now and then how many bytes have been read since it was told before
+   */
+  static Sha1 of(byte[] text, LongConsumer progress) {
+    MessageDigest sha1 = DIGEST.get();
+    // What an interrupted one has left behind.
+    sha1.reset();
+    for (int at = 0; at < text.length; at += STRETCH) {
+      int length = Math.min(STRETCH, text.length - at);
+      sha1.update(text, at, length);
+      progress.accept(length);
+    }
+    byte[] digest = sha1.digest();
     return new Sha1(
         number(digest, 0, Long.BYTES),
         number(digest, Long.BYTES, Long.BYTES),

@@ -18,6 +18,9 @@ import java.util.WeakHashMap;
  * nor compile: those are the machine's.
  */
 public final class BaseLibrary {
+  /** Places of a table that are passed in no time. */
+  private static final int FEW_PLACES = 64;
+
   private static final LuaString METATABLE = LuaString.name("__metatable");
   private static final LuaString TOSTRING = LuaString.name("__tostring");
   private static final LuaString ASSERTION_FAILED = LuaString.name("assertion failed!");
@@ -98,7 +101,13 @@ public final class BaseLibrary {
 
   private static void next(LuaCall call) {
     LuaTable table = call.table(1);
-    int place = table.next(call.get(2));
+    int from = table.placeBehind(call.get(2));
+    int place = table.nextFrom(from);
+    int passed = (place < 0 ? table.places() : place) - from;
+    if (passed > FEW_PLACES) {
+      // They were empty.
+      call.worked(passed);
+    }
     if (place < 0) {
       call.push((Object) null);
     } else {

@@ -512,7 +512,21 @@ public final class LuaTable extends Counted {
    * @throws LuaFault when there was no such key
    */
   public int next(Object key) {
-    return nextFrom(key == null ? 0 : position(key) + 1);
+    return nextFrom(placeBehind(key));
+  }
+
+  /**
+   * The place behind the entry with a key; the first of all for null.
+   *
+   * @throws LuaFault when there is no such entry
+   */
+  public int placeBehind(Object key) {
+    return key == null ? 0 : position(key) + 1;
+  }
+
+  /** How many places there are. */
+  public int places() {
+    return array.length + keys.length;
   }
 
   /** The place of the first entry at this place or behind it; -1 if there is none. */

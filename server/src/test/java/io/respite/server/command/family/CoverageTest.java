@@ -29,6 +29,9 @@ import io.respite.server.command.family.stream.StreamCommandsTest;
 import io.respite.server.command.family.stream.StreamGroupCommandsTest;
 import io.respite.server.command.family.string.StringCommandsTest;
 import io.respite.server.command.family.string.StringConditionCommandsTest;
+import io.respite.server.script.EvalCommandsTest;
+import io.respite.server.script.FunctionCommandsTest;
+import io.respite.server.script.ScriptCommandsTest;
 import io.respite.server.transaction.TransactionsTest;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,12 +76,16 @@ class CoverageTest {
           SetRandomCommandsTest.class,
           SetAlgebraCommandsTest.class,
           SortCommandsTest.class,
-          TransactionsTest.class);
+          TransactionsTest.class,
+          EvalCommandsTest.class,
+          ScriptCommandsTest.class,
+          FunctionCommandsTest.class);
 
   static Stream<Command> rows() {
     Store store = new Store(2);
     List<Command> rows = new ArrayList<>(Families.rows());
     rows.addAll(store.transactions.rows());
+    rows.addAll(store.scripting.rows());
     return rows.stream()
         .flatMap(row -> Stream.concat(Stream.of(row), row.subcommands().values().stream()));
   }

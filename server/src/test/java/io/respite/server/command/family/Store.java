@@ -12,6 +12,8 @@ import io.respite.server.keyspace.Effects;
 import io.respite.server.keyspace.KeyEvent;
 import io.respite.server.keyspace.KeyListener;
 import io.respite.server.keyspace.Keyspace;
+import io.respite.server.log.ServerLog;
+import io.respite.server.script.Scripting;
 import io.respite.server.transaction.Transactions;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -29,6 +31,10 @@ public final class Store {
   final CommandTable table = new CommandTable();
   final Dispatcher dispatcher;
   final Transactions transactions;
+  final Scripting scripting;
+
+  /** What scripts have logged, as {@code LEVEL text}. */
+  private final List<String> logged = new ArrayList<>();
 
   /** What was journalled, a line each, with the database's number where it is not 0. */
   final List<String> effects = new ArrayList<>();
@@ -55,7 +61,11 @@ public final class Store {
     dispatcher = new Dispatcher(keyspace, table);
     transactions = new Transactions(keyspace, dispatcher);
     table.add(transactions.rows());
-    dispatcher.gates(List.of(transactions));
+    ServerLog log = new ServerLog(clock, 1, new Memory());
+    log.threshold(ServerLog.Level.DEBUG);
+    scripting = new Scripting(keyspace, dispatcher, log, "7.2.4");
+    table.add(scripting.rows());
+    dispatcher.gates(List.of(scripting.gate(), transactions));
     keyspace.effects(new Journal());
     keyspace.addListener(new Listener());
     session = newSession();
@@ -110,6 +120,14 @@ public final class Store {
 
   public Keyspace keyspace() {
     return keyspace;
+  }
+
+  public Scripting scripting() {
+    return scripting;
+  }
+
+  public List<String> logged() {
+    return logged;
   }
 
   public ManualClock clock() {
@@ -216,6 +234,19 @@ public final class Store {
     public void swapped(int first, int second) {}
   }
 
+  /** Keeps what scripts log. */
+  private final class Memory implements ServerLog.Sink {
+    @Override
+    public void write(ServerLog.Level level, byte[] lines) {
+      logged.add(level + " " + new String(lines, StandardCharsets.UTF_8).trim());
+    }
+
+    @Override
+    public boolean wantsStamp() {
+      return false;
+    }
+  }
+
   /** Turns RESP into text. */
   private static final class Reader {
     private final String resp;
@@ -246,6 +277,7 @@ public final class Store {
         case '#' -> line.equals("t") ? "true" : "false";
         case '_' -> "nil";
         case '$' -> bulk(Integer.parseInt(line));
+        case '=' -> type + bulk(Integer.parseInt(line));
         case '*' -> line.equals("-1") ? "nil" : "[" + several(Integer.parseInt(line)) + "]";
         case '~' -> "~[" + several(Integer.parseInt(line)) + "]";
         case '>' -> ">[" + several(Integer.parseInt(line)) + "]";
