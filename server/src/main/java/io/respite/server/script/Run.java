@@ -31,6 +31,9 @@ final class Run implements Unfinished {
   private boolean errorIsCounted;
   private volatile boolean killed;
 
+  /** Whether it goes on where it may rest: in a thread of its own, or of an embedded caller. */
+  private boolean resumed;
+
   Run(
       Runner runner,
       Sandbox sandbox,
@@ -66,6 +69,8 @@ final class Run implements Unfinished {
     int start = reply.size();
     try {
       runner.stretchBegins();
+      machine.breather(resumed ? runner::breathe : () -> {});
+      resumed = true;
       ended = writer == null ? execute(reply) : writer.goOn(reply, runner::mustPause);
     } catch (LuaKilled end) {
       reply.truncate(start);

@@ -183,6 +183,18 @@ final class Runner implements Gate {
   }
 
   /**
+   * Lets others have the baton, in the middle of what cannot be left: while values are counted.
+   *
+   * @throws LuaKilled when the script is to end
+   */
+  void breathe() {
+    if (look() != Watch.Verdict.CONTINUE) {
+      keyspace.baton().rest();
+      stretchBegins();
+    }
+  }
+
+  /**
    * Whether what runs is to pause, which it must ask now and then when it is not the machine.
    *
    * @throws LuaKilled when it is to end

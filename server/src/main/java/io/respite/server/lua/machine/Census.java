@@ -22,6 +22,9 @@ final class Census {
   private static final int OBJECT_BYTES = 64;
   private static final int REFERENCE_BYTES = 4;
 
+  /** Bytes that are counted in a millisecond or few. */
+  private static final int BYTES_AT_A_STRETCH = 1 << 20;
+
   private static final AtomicInteger NUMBERS = new AtomicInteger();
 
   private final int number = NUMBERS.incrementAndGet();
@@ -39,15 +42,27 @@ final class Census {
     }
   }
 
-  /** Bytes in use. */
-  long bytes() {
+  /**
+   * Bytes in use.
+   *
+   * @param breather run now and then: counting millions of values takes a while
+   */
+  long bytes(Runnable breather) {
+    long paused = bytes;
     while (!open.isEmpty()) {
       visit(open.pop());
+      if (bytes - paused > BYTES_AT_A_STRETCH) {
+        paused = bytes;
+        breather.run();
+      }
     }
     return bytes;
   }
 
   private void reach(Object value) {
+    if (value == null || value instanceof Double) {
+      return;
+    }
     if (value instanceof LuaString string) {
       if (string.mark(number)) {
         bytes += STRING_BYTES + string.length();
@@ -69,7 +84,10 @@ final class Census {
       bytes += table.bytes();
       reach(table.metatable());
       for (int i = table.nextFrom(0); i >= 0; i = table.nextFrom(i + 1)) {
-        reach(table.keyAt(i));
+        // Keys of the array part are numbers.
+        if (i >= table.arrayPlaces()) {
+          reach(table.keyAt(i));
+        }
         reach(table.valueAt(i));
       }
     } else if (value instanceof LuaClosure closure) {

@@ -55,6 +55,7 @@ public final class Machine {
   private LuaTable globals;
   private LuaTable stringMetatable;
   private Watch watch = () -> Watch.Verdict.CONTINUE;
+  private Runnable breather = () -> {};
   UnaryOperator<Object> caught = UnaryOperator.identity();
   Supplier<? extends Collection<?>> alsoInUse = List::of;
 
@@ -94,6 +95,14 @@ public final class Machine {
   /** Sets what {@code pcall} makes of an error that it has caught. */
   public void onCaught(UnaryOperator<Object> translation) {
     caught = translation;
+  }
+
+  /**
+   * Sets what is run now and then while all values are counted, which the program waits for. It
+   * must not touch the machine.
+   */
+  public void breather(Runnable pause) {
+    breather = pause;
   }
 
   /** Sets what else is in use, beside what can be reached from global variables and the program. */
@@ -146,7 +155,7 @@ public final class Machine {
   private long census() {
     // It takes a while where there is much to count.
     ticks = 0;
-    return new Census(this).bytes();
+    return new Census(this).bytes(breather);
   }
 
   // ---- programs

@@ -524,6 +524,11 @@ public final class LuaTable extends Counted {
     return key == null ? 0 : position(key) + 1;
   }
 
+  /** How many of the first places belong to elements, whose keys are numbers. */
+  public int arrayPlaces() {
+    return array.length;
+  }
+
   /** How many places there are. */
   public int places() {
     return array.length + keys.length;
