@@ -138,12 +138,6 @@ class SandboxTest {
           "local t = {} while true do t = {t} end",
           "local t = {} for i = 1, 7000 do t[i] = i end"
               + " local function f(n, ...) return (f(n + 1, ...)) end f(1, unpack(t))",
-          "local t = {} for i = 1, 7000 do t[i] = i end local all = {}"
-              + " while true do local c = coroutine.create(function(...) coroutine.yield() end)"
-              + " coroutine.resume(c, unpack(t)) all[#all + 1] = c end",
-          "local function deep(n) if n > 0 then return (deep(n - 1)) end coroutine.yield() end"
-              + " local all = {} while true do local c = coroutine.create(deep)"
-              + " coroutine.resume(c, 1000) all[#all + 1] = c end",
         })
     void has_an_end(String script) {
       assertThat(eval(script)).startsWith("-ERR not enough memory script: ");
