@@ -57,44 +57,52 @@ public final class ScoreTree {
 
     /**
      * How many of this node's first entries are less than (score, member); {@code orEqual} counts
-     * an equal one too. A null member is less than every member, so that with {@code orEqual} false
-     * only scores decide.
+     * an equal one too. Scores decide first, without a look at a record; members are compared only
+     * where scores are equal.
      */
     final int below(double score, byte[] member, int offset, int length, boolean orEqual) {
+      int low = less(score);
+      if (low == size || scores[low] != score) {
+        return low;
+      }
+      return belowMember(low, atMost(score), member, offset, length, orEqual);
+    }
+
+    final int belowScore(double score, boolean orEqual) {
+      return orEqual ? atMost(score) : less(score);
+    }
+
+    // Which half an entry is in is a toss-up, so that a branch would be foretold wrongly at every
+    // other step: these two searches have none but their loop's, whose length depends on size
+    // alone.
+
+    private int less(double score) {
       int low = 0;
-      int high = size;
-      while (low < high) {
-        int middle = (low + high) >>> 1;
-        if (isBelow(middle, score, member, offset, length, orEqual)) {
-          low = middle + 1;
-        } else {
-          high = middle;
-        }
+      int left = size;
+      while (left > 0) {
+        int half = (left + 1) >>> 1;
+        low = scores[low + half - 1] < score ? low + half : low;
+        left -= half;
       }
       return low;
     }
 
-    private boolean isBelow(
-        int i, double score, byte[] member, int offset, int length, boolean orEqual) {
-      double own = scores[i];
-      if (own != score) {
-        return own < score;
-      }
-      if (member == null) {
-        return orEqual;
-      }
-      int order = ScoredEntry.compareMember(records[i], member, offset, length);
-      return orEqual ? order <= 0 : order < 0;
-    }
-
-    final int belowScore(double score, boolean orEqual) {
-      return below(score, null, 0, 0, orEqual);
-    }
-
-    /** The same where all scores are taken as equal. */
-    final int belowMember(byte[] member, int offset, int length, boolean orEqual) {
+    private int atMost(double score) {
       int low = 0;
-      int high = size;
+      int left = size;
+      while (left > 0) {
+        int half = (left + 1) >>> 1;
+        low = scores[low + half - 1] <= score ? low + half : low;
+        left -= half;
+      }
+      return low;
+    }
+
+    /** The same where the scores from {@code from} up to {@code to} are taken as equal. */
+    final int belowMember(
+        int from, int to, byte[] member, int offset, int length, boolean orEqual) {
+      int low = from;
+      int high = to;
       while (low < high) {
         int middle = (low + high) >>> 1;
         int order = ScoredEntry.compareMember(records[middle], member, offset, length);
@@ -157,6 +165,40 @@ public final class ScoreTree {
       open(at);
       scores[at] = score;
       records[at] = record;
+    }
+
+    /** Where this very record is, which has this score; -1 when it is not here. */
+    int indexOf(double score, byte[] record) {
+      // By identity, because equal scores are common and their records far away.
+      for (int i = belowScore(score, false); i < size && scores[i] == score; i++) {
+        if (records[i] == record) {
+          return i;
+        }
+      }
+      return -1;
+    }
+
+    /**
+     * Puts a changed record in the place of the entry at {@code from}, and moves it to where it
+     * belongs, if that is neither here nor there an end of this leaf; whether it is.
+     */
+    boolean move(int from, double score, byte[] changed) {
+      if (from == 0 || score <= scores[0] || score >= scores[size - 1]) {
+        return false;
+      }
+      int offset = PackedEntry.keyOffset(changed);
+      int to = below(score, changed, offset, PackedEntry.keyLength(changed), false);
+      if (to > from) {
+        to--;
+        System.arraycopy(scores, from + 1, scores, from, to - from);
+        System.arraycopy(records, from + 1, records, from, to - from);
+      } else {
+        System.arraycopy(scores, to, scores, to + 1, from - to);
+        System.arraycopy(records, to, records, to + 1, from - to);
+      }
+      scores[to] = score;
+      records[to] = changed;
+      return true;
     }
 
     /** A new and empty leaf after this one. */
@@ -332,38 +374,41 @@ public final class ScoreTree {
     }
   }
 
-  /**
-   * Removes the entry with this score and member; whether there was one.
-   *
-   * @param record holds the member, as {@link ScoredEntry}; its own score does not count
-   */
-  public boolean remove(double score, byte[] record) {
+  /** What has become of an entry that was to leave its place. */
+  private enum Departure {
+    MISSING,
+    REMOVED,
+    MOVED
+  }
+
+  /** Removes a record; whether this very one was in the tree. */
+  public boolean remove(byte[] record) {
+    return depart(record, null) == Departure.REMOVED;
+  }
+
+  /** Removes a record, unless it can become {@code changed}, if not null, in the same leaf. */
+  private Departure depart(byte[] record, byte[] changed) {
     int offset = PackedEntry.keyOffset(record);
-    boolean removed = remove(root, score, record, offset, PackedEntry.keyLength(record));
+    int length = PackedEntry.keyLength(record);
+    Departure done = depart(root, ScoredEntry.score(record), record, offset, length, changed);
     while (root.size == 1 && root instanceof Inner top) {
       root = top.children[0];
       inners--;
     }
-    return removed;
+    return done;
   }
 
-  private boolean remove(Node node, double score, byte[] member, int offset, int length) {
+  private Departure depart(
+      Node node, double score, byte[] record, int offset, int length, byte[] changed) {
     if (node instanceof Leaf leaf) {
-      int at = leaf.below(score, member, offset, length, false);
-      boolean found =
-          at < leaf.size
-              && leaf.scores[at] == score
-              && ScoredEntry.compareMember(leaf.records[at], member, offset, length) == 0;
-      if (found) {
-        leaf.close(at);
-      }
-      return found;
+      return depart(leaf, score, record, changed);
     }
     Inner inner = (Inner) node;
-    int at = inner.childOf(score, member, offset, length);
+    int at = inner.childOf(score, record, offset, length);
     Node child = inner.children[at];
-    if (!remove(child, score, member, offset, length)) {
-      return false;
+    Departure done = depart(child, score, record, offset, length, changed);
+    if (done != Departure.REMOVED) {
+      return done;
     }
     if (child.size < FEW && inner.size > 1) {
       int left = at > 0 ? at - 1 : 0;
@@ -373,7 +418,19 @@ public final class ScoreTree {
       inner.scores[at] = child.scores[0];
       inner.records[at] = child.records[0];
     }
-    return true;
+    return done;
+  }
+
+  private static Departure depart(Leaf leaf, double score, byte[] record, byte[] changed) {
+    int at = leaf.indexOf(score, record);
+    if (at < 0) {
+      return Departure.MISSING;
+    }
+    if (changed != null && leaf.move(at, ScoredEntry.score(changed), changed)) {
+      return Departure.MOVED;
+    }
+    leaf.close(at);
+    return Departure.REMOVED;
   }
 
   /** Joins the children at {@code at} and after it, or evens them out. */
@@ -409,40 +466,14 @@ public final class ScoreTree {
    * @throws IllegalStateException when {@code old} is not in the tree
    */
   public void replace(byte[] old, byte[] changed) {
-    double score = ScoredEntry.score(changed);
-    if (!replaceInPlace(ScoredEntry.score(old), old, score, changed)) {
-      if (!remove(ScoredEntry.score(old), old)) {
-        throw new IllegalStateException("a member of the table is missing in the tree");
+    switch (depart(old, changed)) {
+      case MOVED -> {
+        // It is where it belongs.
       }
-      insert(changed);
+      case REMOVED -> insert(changed);
+      case MISSING ->
+          throw new IllegalStateException("a member of the table is missing in the tree");
     }
-  }
-
-  /** Where the entry stays between its neighbours in the middle of a leaf, nothing has to move. */
-  private boolean replaceInPlace(double oldScore, byte[] old, double score, byte[] changed) {
-    int offset = PackedEntry.keyOffset(old);
-    int length = PackedEntry.keyLength(old);
-    Leaf leaf = leafOf(oldScore, old, offset, length);
-    int at = leaf.below(oldScore, old, offset, length, false);
-    boolean stays =
-        at > 0
-            && at < leaf.size - 1
-            && leaf.records[at] == old
-            && leaf.scores[at - 1] < score
-            && leaf.scores[at + 1] > score;
-    if (stays) {
-      leaf.scores[at] = score;
-      leaf.records[at] = changed;
-    }
-    return stays;
-  }
-
-  private Leaf leafOf(double score, byte[] member, int offset, int length) {
-    Node node = root;
-    while (node instanceof Inner inner) {
-      node = inner.children[inner.childOf(score, member, offset, length)];
-    }
-    return (Leaf) node;
   }
 
   // ---- ranks
@@ -472,11 +503,11 @@ public final class ScoreTree {
     Node node = root;
     long count = 0;
     while (node instanceof Inner inner) {
-      int at = Math.max(0, inner.belowMember(member, offset, length, orEqual) - 1);
+      int at = Math.max(0, inner.belowMember(0, inner.size, member, offset, length, orEqual) - 1);
       count += inner.countUpTo(at);
       node = inner.children[at];
     }
-    return count + node.belowMember(member, offset, length, orEqual);
+    return count + node.belowMember(0, node.size, member, offset, length, orEqual);
   }
 
   /** How many entries come before this score and member. */

@@ -217,7 +217,7 @@ public final class SortedSetValue implements ScoredMembers {
     }
     byte[] record = (byte[]) table.located();
     table.remove();
-    tree.remove(ScoredEntry.score(record), record);
+    tree.remove(record);
     return true;
   }
 
@@ -340,7 +340,7 @@ public final class SortedSetValue implements ScoredMembers {
         compact.delete(compact.at(from));
       } else {
         byte[] record = tree.at(from).record();
-        tree.remove(ScoredEntry.score(record), record);
+        tree.remove(record);
         table.remove(record, PackedEntry.keyOffset(record), PackedEntry.keyLength(record));
       }
     }

@@ -79,7 +79,7 @@ class ScoreTreeTest {
 
     private void removeAny() {
       Entry entry = takeAny();
-      assertThat(tree.remove(entry.score, model.remove(entry))).isTrue();
+      assertThat(tree.remove(model.remove(entry))).isTrue();
     }
 
     private void changeAny() {
@@ -220,7 +220,7 @@ class ScoreTreeTest {
     tree.insert(record(1, "a"));
     assertThat(tree.at(1).record()).isNull();
     assertThat(tree.at(-1).record()).isNull();
-    assertThat(tree.remove(2, record(2, "a"))).isFalse();
+    assertThat(tree.remove(record(2, "a"))).isFalse();
     assertThat(tree.size()).isEqualTo(1);
   }
 }
