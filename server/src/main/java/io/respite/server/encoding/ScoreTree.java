@@ -391,11 +391,39 @@ public final class ScoreTree {
     int offset = PackedEntry.keyOffset(record);
     int length = PackedEntry.keyLength(record);
     Departure done = depart(root, ScoredEntry.score(record), record, offset, length, changed);
+    lowerRoot();
+    return done;
+  }
+
+  private void lowerRoot() {
     while (root.size == 1 && root instanceof Inner top) {
       root = top.children[0];
       inners--;
     }
-    return done;
+  }
+
+  /** Removes the entry with this rank, which is there, and answers its record. */
+  public byte[] take(long rank) {
+    byte[] record = take(root, rank);
+    lowerRoot();
+    return record;
+  }
+
+  private byte[] take(Node node, long rank) {
+    if (node instanceof Leaf leaf) {
+      byte[] record = leaf.records[(int) rank];
+      leaf.close((int) rank);
+      return record;
+    }
+    Inner inner = (Inner) node;
+    int at = 0;
+    long left = rank;
+    while (left >= inner.counts[at]) {
+      left -= inner.counts[at++];
+    }
+    byte[] record = take(inner.children[at], left);
+    lost(inner, at);
+    return record;
   }
 
   private Departure depart(
@@ -405,11 +433,16 @@ public final class ScoreTree {
     }
     Inner inner = (Inner) node;
     int at = inner.childOf(score, record, offset, length);
-    Node child = inner.children[at];
-    Departure done = depart(child, score, record, offset, length, changed);
-    if (done != Departure.REMOVED) {
-      return done;
+    Departure done = depart(inner.children[at], score, record, offset, length, changed);
+    if (done == Departure.REMOVED) {
+      lost(inner, at);
     }
+    return done;
+  }
+
+  /** The child at {@code at} has one entry less. */
+  private void lost(Inner inner, int at) {
+    Node child = inner.children[at];
     if (child.size < FEW && inner.size > 1) {
       int left = at > 0 ? at - 1 : 0;
       join(inner, left);
@@ -418,7 +451,6 @@ public final class ScoreTree {
       inner.scores[at] = child.scores[0];
       inner.records[at] = child.records[0];
     }
-    return done;
   }
 
   private static Departure depart(Leaf leaf, double score, byte[] record, byte[] changed) {

@@ -339,8 +339,7 @@ public final class SortedSetValue implements ScoredMembers {
       if (compact != null) {
         compact.delete(compact.at(from));
       } else {
-        byte[] record = tree.at(from).record();
-        tree.remove(record);
+        byte[] record = tree.take(from);
         table.remove(record, PackedEntry.keyOffset(record), PackedEntry.keyLength(record));
       }
     }

@@ -79,7 +79,12 @@ class ScoreTreeTest {
 
     private void removeAny() {
       Entry entry = takeAny();
-      assertThat(tree.remove(model.remove(entry))).isTrue();
+      if (random.nextBoolean()) {
+        assertThat(tree.remove(model.remove(entry))).isTrue();
+      } else {
+        long rank = model.headMap(entry).size();
+        assertThat(tree.take(rank)).isSameAs(model.remove(entry));
+      }
     }
 
     private void changeAny() {
