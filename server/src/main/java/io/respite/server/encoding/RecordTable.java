@@ -146,6 +146,18 @@ public final class RecordTable {
   }
 
   /**
+   * Reads what a look-up of this key will read, so that it is in the processor's cache by then. No
+   * step waits for another key's, so that several of these calls in a row are under way at once.
+   *
+   * @return a number that depends on all that was read and means nothing
+   */
+  public int fetch(byte[] bytes, int offset, int length) {
+    long h = hasher.hash(bytes, offset, length);
+    Segment s = directory[index(h, directory.length)];
+    return s.slots[s.likely(h)] instanceof byte[] record ? record.length : 0;
+  }
+
+  /**
    * The entry with this key, null, or {@link #CONTENDED}. Safe to call from any thread at any time;
    * the answer was true at some moment during the call.
    */

@@ -148,6 +148,14 @@ final class Segment {
     }
   }
 
+  /** Where the key's entry is most likely, by the tags at its home alone; any slot if it is not. */
+  int likely(long hash) {
+    int bucket = home(hash);
+    long difference = (long) WORDS.get(tags, bucket << 3) ^ (tag(hash) & 0xFFL) * ONES;
+    long candidates = (difference - ONES) & ~difference & HIGHS;
+    return (bucket << 3) + ((Long.numberOfTrailingZeros(candidates) >>> 3) & (BUCKET - 1));
+  }
+
   private static boolean matches(Object entry, byte[] bytes, int offset, int length) {
     if (entry instanceof byte[] record) {
       return PackedEntry.hasKey(record, bytes, offset, length);

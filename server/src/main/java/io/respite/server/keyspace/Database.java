@@ -126,6 +126,14 @@ public final class Database {
     return locate(bytes, offset, length) ? table.located() : null;
   }
 
+  /**
+   * Brings what a look-up of this key will read into the processor's cache; see {@link
+   * RecordTable#fetch}.
+   */
+  public int fetch(byte[] bytes, int offset, int length) {
+    return table.fetch(bytes, offset, length);
+  }
+
   /** The live entry at a key, or null. Counted as a hit or a miss, and as a use of the entry. */
   public Object lookup(byte[] bytes, int offset, int length) {
     if (!locate(bytes, offset, length)) {

@@ -8,6 +8,7 @@ import io.respite.server.command.Reply;
 import io.respite.server.command.Session;
 import io.respite.server.config.OutputLimits;
 import io.respite.server.environment.Transport;
+import io.respite.server.keyspace.Keyspace;
 import io.respite.server.log.ServerLog;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -195,7 +196,12 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
   }
 
   private void executeAll(byte[] buffer, int end, Reply reply) {
+    int known = 0;
     while (!closing && !stalled && !session.waiting()) {
+      if (known == 0) {
+        known = lookAhead(buffer, end);
+      }
+      known--;
       switch (parser.next(buffer, end, session.authenticated())) {
         case REQUEST -> {
           if (mustWait(parser.arguments())) {
@@ -216,6 +222,17 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
         }
       }
     }
+  }
+
+  /** Fetches the keys of the next requests; for how many, at least one. */
+  private int lookAhead(byte[] buffer, int end) {
+    Keyspace keyspace = server.keyspace();
+    if (keyspace.baton().occupied()) {
+      return 1;
+    }
+    return server
+        .keysAhead()
+        .look(buffer, parser.upcoming(), end, keyspace.database(session.database()));
   }
 
   private void execute(Arguments arguments, Reply reply) {

@@ -57,6 +57,7 @@ public final class NetServer implements AutoCloseable {
   private final Runnable eachTick;
   private final ParserLimits limits = new ParserLimits();
   private final Reply reply = new Reply();
+  private final KeysAhead keysAhead = new KeysAhead();
   private final List<Transport.Door> doors = new ArrayList<>();
   private byte[] scratch = new byte[64 << 10];
   private boolean open;
@@ -303,6 +304,10 @@ public final class NetServer implements AutoCloseable {
 
   Reply reply() {
     return reply;
+  }
+
+  KeysAhead keysAhead() {
+    return keysAhead;
   }
 
   OutputLimits outputLimits() {

@@ -74,6 +74,11 @@ public final class RequestParser {
     return start;
   }
 
+  /** Where the request begins that comes next, or that has come in part. */
+  int upcoming() {
+    return state == State.START ? position : start;
+  }
+
   /** How many more bytes the argument being read needs at least; 0 when unknown. */
   int missing(int end) {
     return state == State.PAYLOAD ? Math.max(0, position + bulkLength + 2 - end) : 0;
