@@ -52,7 +52,8 @@ class CoverageTableIT {
           "string",
           "hash",
           "transactions",
-          "pubsub");
+          "pubsub",
+          "scripting");
 
   private static final Differences DIFFERENCES = new Differences();
 

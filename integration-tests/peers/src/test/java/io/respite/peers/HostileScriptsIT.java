@@ -249,29 +249,31 @@ class HostileScriptsIT {
 
   /** Everything that leads from value to value: fields, keys, metatables, of _G and of values. */
   private static final String WALK =
-      "local seen, found = {}, {}\n"
-          + "local function walk(path, value)\n"
-          + "  local kind = type(value)\n"
-          + "  if (kind == 'table' or kind == 'function') and seen[value] then return end\n"
-          + "  if kind == 'table' or kind == 'function' then seen[value] = true end\n"
-          + "  found[#found + 1] = path .. ':' .. kind\n"
-          + "  local meta = getmetatable(value)\n"
-          + "  if meta ~= nil and kind ~= 'string' then walk(path .. '.<metatable>', meta) end\n"
-          + "  if kind == 'table' then\n"
-          + "    local names = {}\n"
-          + "    for k in pairs(value) do names[#names + 1] = k end\n"
-          + "    table.sort(names)\n"
-          + "    for _, k in ipairs(names) do walk(path .. '.' .. tostring(k), value[k]) end\n"
-          + "  end\n"
-          + "end\n"
-          + "walk('_G', _G)\n"
-          + "walk('<string>', getmetatable(''))\n"
-          + "for name, value in pairs({number = 1, boolean = true, func = walk,\n"
-          + "    thread = coroutine.create(walk), null = cjson.null}) do\n"
-          + "  if getmetatable(value) ~= nil then walk('<' .. name .. '>', getmetatable(value)) end\n"
-          + "end\n"
-          + "if getmetatable(nil) ~= nil then walk('<nil>', getmetatable(nil)) end\n"
-          + "return found";
+      """
+      local seen, found = {}, {}
+      local function walk(path, value)
+        local kind = type(value)
+        if (kind == 'table' or kind == 'function') and seen[value] then return end
+        if kind == 'table' or kind == 'function' then seen[value] = true end
+        found[#found + 1] = path .. ':' .. kind
+        local meta = getmetatable(value)
+        if meta ~= nil and kind ~= 'string' then walk(path .. '.<metatable>', meta) end
+        if kind == 'table' then
+          local names = {}
+          for k in pairs(value) do names[#names + 1] = k end
+          table.sort(names)
+          for _, k in ipairs(names) do walk(path .. '.' .. tostring(k), value[k]) end
+        end
+      end
+      walk('_G', _G)
+      walk('<string>', getmetatable(''))
+      for name, value in pairs({number = 1, boolean = true, func = walk,
+          thread = coroutine.create(walk), null = cjson.null}) do
+        if getmetatable(value) ~= nil then walk('<' .. name .. '>', getmetatable(value)) end
+      end
+      if getmetatable(nil) ~= nil then walk('<nil>', getmetatable(nil)) end
+      return found
+      """;
 
   private static List<String> reachable() throws IOException {
     try (InputStream in = HostileScriptsIT.class.getResourceAsStream("reachable.txt")) {
@@ -283,7 +285,7 @@ class HostileScriptsIT {
   }
 
   @Test
-  void what_scripts_can_reach_is_in_the_list_and_in_redis_too() throws IOException {
+  void what_scripts_can_reach_is_in_the_list() throws IOException {
     try (Client client = new Client()) {
       Resp walked = client.ask("EVAL", WALK, "0");
       List<String> mine = walked.items().stream().map(Resp::text).toList();

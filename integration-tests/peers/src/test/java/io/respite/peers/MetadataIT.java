@@ -45,7 +45,8 @@ class MetadataIT {
           CommandGroup.HYPERLOGLOG,
           CommandGroup.GEO,
           CommandGroup.PUBSUB,
-          CommandGroup.TRANSACTIONS);
+          CommandGroup.TRANSACTIONS,
+          CommandGroup.SCRIPTING);
 
   private static final List<String> COLUMNS =
       List.of("name", "arity", "flags", "first", "last", "step", "categories", "tips", "keys");

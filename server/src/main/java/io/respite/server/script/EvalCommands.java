@@ -1,6 +1,7 @@
 package io.respite.server.script;
 
 import static io.respite.server.command.CommandFlag.MAY_REPLICATE;
+import static io.respite.server.command.CommandFlag.MOVABLEKEYS;
 import static io.respite.server.command.CommandFlag.NOSCRIPT;
 import static io.respite.server.command.CommandFlag.NO_MANDATORY_KEYS;
 import static io.respite.server.command.CommandFlag.READONLY;
@@ -66,7 +67,7 @@ final class EvalCommands {
         .group(CommandGroup.SCRIPTING)
         .since(since)
         .complexity("Depends on the script that is executed.")
-        .flags(NOSCRIPT, SKIP_MONITOR, NO_MANDATORY_KEYS, STALE)
+        .flags(NOSCRIPT, SKIP_MONITOR, NO_MANDATORY_KEYS, MOVABLEKEYS, STALE)
         .syntax(first + " numkeys [key [key ...]] [arg [arg ...]]");
   }
 

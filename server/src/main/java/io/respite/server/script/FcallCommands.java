@@ -1,6 +1,7 @@
 package io.respite.server.script;
 
 import static io.respite.server.command.CommandFlag.MAY_REPLICATE;
+import static io.respite.server.command.CommandFlag.MOVABLEKEYS;
 import static io.respite.server.command.CommandFlag.NOSCRIPT;
 import static io.respite.server.command.CommandFlag.NO_MANDATORY_KEYS;
 import static io.respite.server.command.CommandFlag.READONLY;
@@ -52,7 +53,7 @@ final class FcallCommands {
         .group(CommandGroup.SCRIPTING)
         .since("7.0.0")
         .complexity("Depends on the function that is executed.")
-        .flags(NOSCRIPT, SKIP_MONITOR, NO_MANDATORY_KEYS, STALE)
+        .flags(NOSCRIPT, SKIP_MONITOR, NO_MANDATORY_KEYS, MOVABLEKEYS, STALE)
         .syntax("function numkeys [key [key ...]] [arg [arg ...]]");
   }
 

@@ -3,7 +3,6 @@ package io.respite.server.command.family.sortedset;
 import static io.respite.server.command.CommandFlag.BLOCKING;
 import static io.respite.server.command.CommandFlag.FAST;
 import static io.respite.server.command.CommandFlag.MOVABLEKEYS;
-import static io.respite.server.command.CommandFlag.NOSCRIPT;
 import static io.respite.server.command.CommandFlag.WRITE;
 import static io.respite.server.command.KeySpec.Flag.ACCESS;
 import static io.respite.server.command.KeySpec.Flag.DELETE;
@@ -49,14 +48,14 @@ final class PopCommands {
             .syntax("numkeys key [key ...] <MIN | MAX> [COUNT count]")
             .handler(PopCommands::zmpop),
         SortedSets.row("bzpopmin", -3, "5.0.0", "O(log(N)) where N is the number of members.")
-            .flags(WRITE, NOSCRIPT, FAST, BLOCKING)
+            .flags(WRITE, FAST, BLOCKING)
             .keys(KeySpec.range(1, -2, 1, RW, ACCESS, DELETE))
             .summary("Takes the member with the lowest score, or waits for one.")
             .syntax("key [key ...] timeout:double")
             .changed("6.0.0", "`timeout` is interpreted as a double instead of an integer.")
             .handler(call -> bzpop(call, false)),
         SortedSets.row("bzpopmax", -3, "5.0.0", "O(log(N)) where N is the number of members.")
-            .flags(WRITE, NOSCRIPT, FAST, BLOCKING)
+            .flags(WRITE, FAST, BLOCKING)
             .keys(KeySpec.range(1, -2, 1, RW, ACCESS, DELETE))
             .summary("Takes the member with the highest score, or waits for one.")
             .syntax("key [key ...] timeout:double")
