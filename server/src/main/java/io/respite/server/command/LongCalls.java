@@ -55,11 +55,6 @@ final class LongCalls {
         done = dispatcher.goOn(request, work, reply);
         if (done) {
           dispatcher.ended(session, command, request, reply, beganNanos);
-          session.waiting(false);
-          if (!silent) {
-            session.connection().send(reply.buffer(), 0, reply.size());
-          }
-          session.connection().resume();
         }
       } finally {
         baton.pass();
@@ -68,5 +63,11 @@ final class LongCalls {
         baton.letOthers();
       }
     }
+    // Not with the baton: a reply may be huge, and is copied.
+    if (!silent) {
+      session.connection().send(reply.buffer(), 0, reply.size());
+    }
+    session.waiting(false);
+    session.connection().resume();
   }
 }

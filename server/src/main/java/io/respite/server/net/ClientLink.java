@@ -12,7 +12,9 @@ import io.respite.server.keyspace.Keyspace;
 import io.respite.server.log.ServerLog;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 
 /**
  * One client's connection.
@@ -34,6 +36,7 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
   private static final byte[] EMPTY = {};
   private static final int SMALLEST_OWN_BYTES = 1 << 10;
   private static final int FLUSH_BYTES = 64 << 10;
+  private static final int PIECE_BYTES = 1 << 20;
 
   /** Unsent replies that a peer may have before AUTH. */
   private static final int UNAUTHENTICATED_UNSENT_BYTES = 1 << 20;
@@ -60,8 +63,17 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
   private long lastHeard;
   private ByteArrayOutputStream deferred;
 
-  /** What {@link #send} was given and the event loop has not come round to; guarded by itself. */
-  private final ByteArrayOutputStream outbox = new ByteArrayOutputStream(0);
+  /**
+   * What {@link #send} was given and the event loop has not come round to, in pieces of up to
+   * {@link #PIECE_BYTES}; guarded by itself. Another piece is another task of the loop's, so that a
+   * huge reply does not keep it from its other clients.
+   */
+  private final Deque<ByteArrayOutputStream> outbox = new ArrayDeque<>();
+
+  private long outboxBytes;
+
+  /** Whether there is any; replies to what was asked later must not get ahead of it. */
+  private volatile boolean sending;
 
   ClientLink(NetServer server, Transport.Link link, boolean authenticated) {
     this.server = server;
@@ -101,7 +113,7 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
   }
 
   private boolean waits() {
-    return stalled || paused || session.waiting();
+    return stalled || paused || sending || session.waiting();
   }
 
   private void keep(Transport.Input bytes, int count) {
@@ -413,11 +425,22 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
     }
     long waiting;
     synchronized (outbox) {
-      if (outbox.size() == 0) {
+      if (outbox.isEmpty()) {
+        sending = true;
         link.execute(this::sendOutbox);
       }
-      outbox.write(bytes, offset, length);
-      waiting = outbox.size();
+      for (int at = 0; at < length; ) {
+        ByteArrayOutputStream piece = outbox.peekLast();
+        if (piece == null || piece.size() == PIECE_BYTES) {
+          piece = new ByteArrayOutputStream(Math.min(length - at, PIECE_BYTES));
+          outbox.add(piece);
+        }
+        int part = Math.min(length - at, PIECE_BYTES - piece.size());
+        piece.write(bytes, offset + at, part);
+        at += part;
+      }
+      outboxBytes += length;
+      waiting = outboxBytes;
     }
     // What waits counts like what is unsent: a client that is told more than it reads, faster than
     // the event loop comes round, has to be stopped here.
@@ -428,13 +451,22 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
 
   private void sendOutbox() {
     byte[] bytes;
+    boolean more;
     synchronized (outbox) {
-      bytes = outbox.toByteArray();
-      outbox.reset();
+      ByteArrayOutputStream piece = outbox.poll();
+      bytes = piece == null ? EMPTY : piece.toByteArray();
+      outboxBytes -= bytes.length;
+      more = !outbox.isEmpty();
+      sending = more;
     }
     link.write(bytes, 0, bytes.length);
     server.statistics().outputBytes += bytes.length;
     flush();
+    if (more) {
+      link.execute(this::sendOutbox);
+    } else {
+      resumeReading();
+    }
   }
 
   @Override

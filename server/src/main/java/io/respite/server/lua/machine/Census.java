@@ -103,12 +103,18 @@ final class Census {
       bytes += OBJECT_BYTES;
       reach(userdata.metatable());
     } else if (value instanceof JavaFunction function && function.body instanceof Holder holder) {
-      bytes += OBJECT_BYTES + holder.hold(this::reach);
+      hold(holder);
     } else if (value instanceof ControlFunction function) {
       reach(function.coroutine);
     } else if (value instanceof Coroutine coroutine) {
       visit(coroutine);
     }
+  }
+
+  private void hold(Holder holder) {
+    // Asked before the sum is touched: the holder adds to it, too.
+    long held = holder.hold(this::reach);
+    bytes += OBJECT_BYTES + held;
   }
 
   private void visit(Coroutine coroutine) {
@@ -124,7 +130,7 @@ final class Census {
       reach(frame.open);
       reach(frame.handler);
       if (frame.activity instanceof Holder holder) {
-        bytes += OBJECT_BYTES + holder.hold(this::reach);
+        hold(holder);
       }
     }
   }

@@ -264,7 +264,7 @@ final class Interpreter {
               if ((m.doubleValue() == n.doubleValue()) != (a != 0)) {
                 pc++;
               }
-            } else if (LuaValues.rawEquals(x, y)) {
+            } else if (operations.sameValue(x, y)) {
               if (a == 0) {
                 pc++;
               }

@@ -234,4 +234,12 @@ public final class LuaCall {
   public void worked(long units) {
     machine.worked(units);
   }
+
+  /**
+   * Says the same of work that is done and not to be undone: the program is looked at soon, but the
+   * call itself goes on.
+   */
+  public void took(long units) {
+    machine.took(units);
+  }
 }

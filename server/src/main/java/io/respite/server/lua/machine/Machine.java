@@ -32,6 +32,9 @@ public final class Machine {
   /** Units of work that a library function may go on when the program is to be suspended. */
   private static final long MOST_OVERTIME = 50_000_000;
 
+  /** Bytes compared or copied that take as long as an instruction. */
+  private static final int BYTES_PER_TICK = 256;
+
   /** Units of work in the library that count as a tick. */
   private static final int UNITS_PER_TICK = 8;
 
@@ -85,6 +88,7 @@ public final class Machine {
     this.operations = new Operations(this);
     this.interpreter = new Interpreter(this);
     meter.census(this::census);
+    meter.effort(this::looksAt);
   }
 
   /** Sets who looks at running programs. */
@@ -150,6 +154,11 @@ public final class Machine {
       return userdata.metatable();
     }
     return null;
+  }
+
+  /** Lets looking at bytes count like the instructions that could have been executed meanwhile. */
+  void looksAt(long bytes) {
+    ticks -= (int) (bytes / BYTES_PER_TICK);
   }
 
   private long census() {
@@ -290,6 +299,11 @@ public final class Machine {
 
   private static LuaFault tooLong() {
     return new LuaFault("a call of a library function takes too long");
+  }
+
+  /** See {@link LuaCall#took}. */
+  void took(long units) {
+    ticks = (int) Math.max(0, ticks - units / UNITS_PER_TICK);
   }
 
   /** A function of the library has done some work; see {@link LuaCall#worked}. */

@@ -18,9 +18,6 @@ final class Operations {
   /** Handlers that may refer to each other before that counts as a loop. */
   private static final int LONGEST_CHAIN = 100;
 
-  /** Bytes copied that take as long as an instruction. */
-  private static final int BYTES_PER_TICK = 256;
-
   private final Machine machine;
 
   Operations(Machine machine) {
@@ -237,7 +234,7 @@ final class Operations {
       throw new LuaError(machine.positioned("string length overflow"));
     }
     machine.meter.allocate(length);
-    machine.ticks -= (int) (length / BYTES_PER_TICK);
+    machine.looksAt(length);
     byte[] bytes = new byte[(int) length];
     int at = 0;
     for (int i = begin; i <= end; i++) {
@@ -249,6 +246,17 @@ final class Operations {
   }
 
   // ---- comparisons
+
+  /** Whether two values are equal without metamethods, the time counted that it takes. */
+  boolean sameValue(Object x, Object y) {
+    if (x != y
+        && x instanceof LuaString a
+        && y instanceof LuaString b
+        && a.length() == b.length()) {
+      machine.looksAt(a.length());
+    }
+    return LuaValues.rawEquals(x, y);
+  }
 
   /** Whether two values that are not equal may be so by a metamethod. */
   static boolean mayBeEqual(Object x, Object y) {
@@ -272,6 +280,7 @@ final class Operations {
   /** Skips an instruction unless x < y is as expected. */
   void less(Object x, Object y, boolean expected) {
     if (x instanceof LuaString a && y instanceof LuaString b) {
+      machine.looksAt(Math.min(a.length(), b.length()));
       skipUnless((a.compareTo(b) < 0) == expected);
       return;
     }
@@ -285,6 +294,7 @@ final class Operations {
   /** Skips an instruction unless x <= y is as expected. */
   void lessOrEqual(Object x, Object y, boolean expected) {
     if (x instanceof LuaString a && y instanceof LuaString b) {
+      machine.looksAt(Math.min(a.length(), b.length()));
       skipUnless((a.compareTo(b) <= 0) == expected);
       return;
     }

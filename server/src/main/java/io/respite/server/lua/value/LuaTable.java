@@ -42,6 +42,9 @@ public final class LuaTable extends Counted {
   private static final int ARRAY_PLACE_BYTES = 4;
   private static final int NODE_BYTES = 12;
 
+  /** Keys beyond take a while to compare. */
+  private static final int LONG_KEY = 1 << 12;
+
   /** What a number takes that is not shared. */
   private static final int BOX_BYTES = 16;
 
@@ -145,7 +148,7 @@ public final class LuaTable extends Counted {
     int at = key.hashCode() & (all.length - 1);
     do {
       Object candidate = all[at];
-      if (candidate == key || (candidate instanceof LuaString string && string.equals(key))) {
+      if (candidate == key || (candidate instanceof LuaString string && same(string, key))) {
         return values[at];
       }
       at = links[at];
@@ -202,12 +205,25 @@ public final class LuaTable extends Counted {
     int at = home(key);
     do {
       Object candidate = keys[at];
-      if (candidate == key || (candidate instanceof LuaString string && string.equals(key))) {
+      if (candidate == key
+          || (candidate instanceof LuaString string
+              && key instanceof LuaString sought
+              && same(string, sought))) {
         return at;
       }
       at = links[at];
     } while (at >= 0);
     return -1;
+  }
+
+  private boolean same(LuaString a, LuaString b) {
+    if (a.hashCode() != b.hashCode()) {
+      return false;
+    }
+    if (a.length() > LONG_KEY) {
+      meter.looksAt(a.length());
+    }
+    return a.equals(b);
   }
 
   private int home(double key) {

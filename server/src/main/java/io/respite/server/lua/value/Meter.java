@@ -1,5 +1,6 @@
 package io.respite.server.lua.value;
 
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,6 +14,7 @@ import java.util.function.LongSupplier;
 public final class Meter {
   private final long limit;
   private LongSupplier census = () -> Long.MAX_VALUE;
+  private LongConsumer effort = bytes -> {};
   private long used;
 
   /** A meter with a limit in bytes. */
@@ -23,6 +25,16 @@ public final class Meter {
   /** Sets who counts the bytes of all values that can be reached. */
   public void census(LongSupplier counter) {
     census = counter;
+  }
+
+  /** Sets who is told of bytes that were looked at for long. */
+  public void effort(LongConsumer listener) {
+    effort = listener;
+  }
+
+  /** Says that so many bytes are looked at. */
+  void looksAt(long bytes) {
+    effort.accept(bytes);
   }
 
   /** The limit in bytes. */
