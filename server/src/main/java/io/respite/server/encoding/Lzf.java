@@ -35,67 +35,103 @@ public final class Lzf {
    *     {@code limit}
    */
   public static byte[] compress(byte[] source, int offset, int length, int limit) {
-    if (limit <= 0 || length == 0) {
-      return null;
-    }
-    Writer out = new Writer(source, Math.min(limit, length + length / MAX_LITERALS + 1));
-    int[] seen = new int[1 << HASH_BITS];
-    int end = offset + length;
-    int at = offset;
-    int literals = offset;
-    while (at < end - 2) {
-      int slot = hash(source, at);
-      int before = seen[slot] - 1;
-      seen[slot] = at + 1;
-      int distance = at - before;
-      if (before < 0 || distance > MAX_DISTANCE || !sameThree(source, before, at)) {
-        at++;
-        continue;
-      }
-      int most = Math.min(MAX_REPETITION, end - at);
-      int repeated = 3;
-      while (repeated < most && source[before + repeated] == source[at + repeated]) {
-        repeated++;
-      }
-      if (!out.literals(literals, at) || !out.repetition(distance - 1, repeated)) {
-        return null;
-      }
-      at += repeated;
-      literals = at;
-      // One place inside the repetition is remembered too: cheap, and helps the next one.
-      if (at < end - 1) {
-        seen[hash(source, at - 1)] = at;
-      }
-    }
-    return out.literals(literals, end) ? out.bytes() : null;
+    Compressor compressor = new Compressor();
+    int size = compressor.compress(source, offset, length, limit);
+    return size < 0 ? null : Arrays.copyOf(compressor.buffer(), size);
   }
 
-  private static int hash(byte[] source, int at) {
-    int three = (source[at] & 0xFF) << 16 | (source[at + 1] & 0xFF) << 8 | (source[at + 2] & 0xFF);
-    return (three * 0x9E3779B1) >>> (32 - HASH_BITS);
-  }
+  /**
+   * Compresses one input after the other with the same memory. What it remembers of one input is
+   * forgotten by counting: places are kept plus a number that grows by each input's length, so that
+   * older ones lie below it. Clearing 16 KB for each short string would take longer than
+   * compressing it.
+   */
+  public static final class Compressor {
+    private static final int LARGEST_KEPT = 1 << 20;
 
-  private static boolean sameThree(byte[] source, int a, int b) {
-    return source[a] == source[b]
-        && source[a + 1] == source[b + 1]
-        && source[a + 2] == source[b + 2];
-  }
-
-  /** Writes tokens as long as they fit. */
-  private static final class Writer {
-    private final byte[] source;
-    private final byte[] target;
+    private final int[] seen = new int[1 << HASH_BITS];
+    private int base;
+    private byte[] target = {};
+    private byte[] source;
+    private int limit;
     private int end;
 
-    Writer(byte[] source, int limit) {
-      this.source = source;
-      this.target = new byte[limit];
+    /** Remembers nothing yet. */
+    public Compressor() {
+      this(1);
     }
 
-    boolean literals(int from, int to) {
+    /** Has taken so many bytes, as far as places are concerned, less one. */
+    Compressor(int base) {
+      this.base = base;
+    }
+
+    /** What {@link #compress} has made, in its first bytes; shared with the next call. */
+    public byte[] buffer() {
+      return target;
+    }
+
+    /**
+     * Compresses {@code input[offset, offset + length)} into {@link #buffer()}.
+     *
+     * @param most bytes it may take
+     * @return how many it takes, or -1 where that would be more than {@code most}
+     */
+    public int compress(byte[] input, int offset, int length, int most) {
+      if (most <= 0 || length == 0) {
+        return -1;
+      }
+      source = input;
+      end = 0;
+      limit = Math.min(most, length + length / MAX_LITERALS + 1);
+      if (target.length < limit || target.length > LARGEST_KEPT) {
+        target = new byte[Math.max(limit, 1 << 10)];
+      }
+      if (base > Integer.MAX_VALUE - length) {
+        Arrays.fill(seen, 0);
+        base = 1;
+      }
+      int size = run(offset, offset + length) ? end : -1;
+      base += length;
+      source = null;
+      return size;
+    }
+
+    private boolean run(int offset, int inputEnd) {
+      int shift = base - offset;
+      int at = offset;
+      int literals = offset;
+      while (at < inputEnd - 2) {
+        int slot = hash(source, at);
+        int before = seen[slot] - shift;
+        seen[slot] = at + shift;
+        int distance = at - before;
+        if (before < offset || distance > MAX_DISTANCE || !sameThree(source, before, at)) {
+          at++;
+          continue;
+        }
+        int longest = Math.min(MAX_REPETITION, inputEnd - at);
+        int repeated = 3;
+        while (repeated < longest && source[before + repeated] == source[at + repeated]) {
+          repeated++;
+        }
+        if (!literals(literals, at) || !repetition(distance - 1, repeated)) {
+          return false;
+        }
+        at += repeated;
+        literals = at;
+        // One place inside the repetition is remembered too: cheap, and helps the next one.
+        if (at < inputEnd - 1) {
+          seen[hash(source, at - 1)] = at - 1 + shift;
+        }
+      }
+      return literals(literals, inputEnd);
+    }
+
+    private boolean literals(int from, int to) {
       for (int at = from; at < to; ) {
         int run = Math.min(MAX_LITERALS, to - at);
-        if (run + 1 > target.length - end) {
+        if (run + 1 > limit - end) {
           return false;
         }
         target[end++] = (byte) (run - 1);
@@ -106,8 +142,8 @@ public final class Lzf {
       return true;
     }
 
-    boolean repetition(int back, int length) {
-      if (3 > target.length - end) {
+    private boolean repetition(int back, int length) {
+      if (3 > limit - end) {
         return false;
       }
       int coded = length - 2;
@@ -120,10 +156,17 @@ public final class Lzf {
       target[end++] = (byte) back;
       return true;
     }
+  }
 
-    byte[] bytes() {
-      return Arrays.copyOf(target, end);
-    }
+  private static int hash(byte[] source, int at) {
+    int three = (source[at] & 0xFF) << 16 | (source[at + 1] & 0xFF) << 8 | (source[at + 2] & 0xFF);
+    return (three * 0x9E3779B1) >>> (32 - HASH_BITS);
+  }
+
+  private static boolean sameThree(byte[] source, int a, int b) {
+    return source[a] == source[b]
+        && source[a + 1] == source[b + 1]
+        && source[a + 2] == source[b + 2];
   }
 
   /**

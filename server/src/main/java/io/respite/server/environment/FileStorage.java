@@ -24,6 +24,11 @@ enum FileStorage implements Storage {
   }
 
   @Override
+  public Input open(Path file) throws IOException {
+    return new FileInput(FileChannel.open(file, StandardOpenOption.READ));
+  }
+
+  @Override
   public boolean exists(Path path) {
     return Files.exists(path);
   }
@@ -71,6 +76,23 @@ enum FileStorage implements Storage {
   public void forceDirectory(Path folder) throws IOException {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
+    }
+  }
+
+  private record FileInput(FileChannel channel) implements Input {
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+      return channel.read(into);
+    }
+
+    @Override
+    public long size() throws IOException {
+      return channel.size();
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
     }
   }
 

@@ -17,6 +17,9 @@ public interface Storage {
   /** The whole content; fails when it is larger than {@code limitBytes}, before memory is taken. */
   byte[] read(Path file, int limitBytes) throws IOException;
 
+  /** Opens for reading, however large; fails when there is no such file. */
+  Input open(Path file) throws IOException;
+
   /** Whether a file or folder of this name exists. */
   boolean exists(Path path);
 
@@ -44,6 +47,22 @@ public interface Storage {
   /** The machine's file system. */
   static Storage system() {
     return FileStorage.INSTANCE;
+  }
+
+  /** An open file that is read from front to back. */
+  interface Input extends AutoCloseable {
+    /**
+     * Reads some bytes, at least one where there is room.
+     *
+     * @return how many, or -1 at the end
+     */
+    int read(ByteBuffer into) throws IOException;
+
+    /** Bytes in the file. */
+    long size() throws IOException;
+
+    @Override
+    void close() throws IOException;
   }
 
   /** An open file that is written from front to back. */

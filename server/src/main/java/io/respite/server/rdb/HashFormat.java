@@ -13,6 +13,7 @@ import io.respite.server.type.HashValue;
  *   16   one listpack: field value ...
  *   24   first deadline, count, { deadline field value }, deadlines as distance to the first plus 1
  *   25   first deadline, one listpack: field value deadline ...
+ *   22   Valkey's: count, { field value deadline as i64le, -1 for none }
  * </pre>
  */
 final class HashFormat extends ObjectFormat<HashValue> {
@@ -35,7 +36,8 @@ final class HashFormat extends ObjectFormat<HashValue> {
         || form == ZIPLIST
         || form == LISTPACK
         || form == WITH_DEADLINES
-        || form == LISTPACK_WITH_DEADLINES;
+        || form == LISTPACK_WITH_DEADLINES
+        || form == ObjectFormats.VALKEY_HASH;
   }
 
   @Override
@@ -82,13 +84,14 @@ final class HashFormat extends ObjectFormat<HashValue> {
       case ZIPLIST -> pack(hash, Packs.readZiplist(in), 2);
       case LISTPACK -> pack(hash, Packs.readListpack(in), 2);
       case WITH_DEADLINES -> deadlines(hash, in);
+      case ObjectFormats.VALKEY_HASH -> valkey(hash, in);
       default -> {
         in.readLittleEndian(8);
         pack(hash, Packs.readListpack(in), 3);
       }
     }
     if (hash.size() == 0) {
-      throw new RdbFormatException("a hash without fields");
+      throw new EmptyValueException("a hash without fields");
     }
     return hash;
   }
@@ -109,6 +112,16 @@ final class HashFormat extends ObjectFormat<HashValue> {
       long deadline = distance == 0 ? 0 : first + distance - 1;
       byte[] field = in.readString();
       put(hash, field, in.readString(), deadline);
+    }
+  }
+
+  private static void valkey(HashValue hash, RdbInput in) {
+    long count = in.readCount(10);
+    for (long i = 0; i < count; i++) {
+      byte[] field = in.readString();
+      byte[] value = in.readString();
+      long deadline = in.readLittleEndian(8);
+      put(hash, field, value, deadline == -1 ? 0 : deadline);
     }
   }
 

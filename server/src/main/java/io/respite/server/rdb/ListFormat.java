@@ -63,7 +63,7 @@ final class ListFormat extends ObjectFormat<ListValue> {
       }
     }
     if (list.size() == 0) {
-      throw new RdbFormatException("a list without elements");
+      throw new EmptyValueException("a list without elements");
     }
     list.shrunk();
     return list;

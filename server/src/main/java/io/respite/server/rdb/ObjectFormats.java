@@ -15,8 +15,14 @@ public final class ObjectFormats {
   /** The form of a plain string. */
   public static final int STRING = 0;
 
-  /** The newest version that is read. */
+  /** The newest version of payloads that is read. */
   public static final int NEWEST_VERSION = 12;
+
+  /**
+   * Valkey's hash whose fields have deadlines. Its number there is 22, which in a preliminary Redis
+   * was something else, so that here it has one that no byte can be.
+   */
+  static final int VALKEY_HASH = 0x100 + 22;
 
   /**
    * What a value that is made belongs to.

@@ -1,7 +1,7 @@
 package io.respite.server.rdb;
 
 /** What is being read is not what it should be; the message says where it stops making sense. */
-public final class RdbFormatException extends IllegalArgumentException {
+public class RdbFormatException extends IllegalArgumentException {
   private static final long serialVersionUID = 1;
 
   /** With a message for the operator. */

@@ -113,7 +113,12 @@ public abstract class RdbInput {
   public final byte[] readString() {
     int first = readByte();
     if (first < ENCODED) {
-      return readBytes(length(first));
+      long length = length(first);
+      if (length > longestString) {
+        throw new RdbFormatException(
+            "a string of " + length + " bytes; at most " + longestString + " can be held");
+      }
+      return readBytes(length);
     }
     return switch (first & 0x3F) {
       case 0 -> Numbers.longBytes(readLittleEndian(1));

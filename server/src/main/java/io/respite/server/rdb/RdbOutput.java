@@ -5,7 +5,8 @@ import io.respite.server.encoding.Numbers;
 import java.util.Arrays;
 
 /**
- * Writes lengths, strings and numbers as Redis's files have them, into an array that grows.
+ * Writes lengths, strings and numbers as Redis's files have them: into an array that grows, or
+ * through one of fixed size to somebody who takes it whenever it is full.
  *
  * <pre>
  *   length   00llllll | 01llllll l | 0x80 u32be | 0x81 u64be
@@ -31,10 +32,19 @@ public final class RdbOutput {
   private static final int SAVED = 4;
 
   private static final long LARGEST_ARRAY = Integer.MAX_VALUE - 64L;
+  private static final int DRAINED_BYTES = 1 << 16;
 
-  private final boolean compress;
+  /** Takes what has been written. */
+  @FunctionalInterface
+  public interface Drain {
+    /** Takes these bytes, which belong to the caller again afterwards. */
+    void accept(byte[] bytes, int offset, int length);
+  }
+
+  private final Lzf.Compressor compressor;
   private final long most;
-  private byte[] bytes = new byte[256];
+  private final Drain drain;
+  private byte[] bytes;
   private int size;
 
   /**
@@ -44,8 +54,31 @@ public final class RdbOutput {
    * @param most bytes that may be written; one more is an {@link RdbFormatException}
    */
   public RdbOutput(boolean compress, long most) {
-    this.compress = compress;
+    this.compressor = compress ? new Lzf.Compressor() : null;
     this.most = Math.min(most, LARGEST_ARRAY);
+    this.drain = null;
+    this.bytes = new byte[256];
+  }
+
+  /**
+   * Empty, and never holding more than a few ten kilobytes.
+   *
+   * @param compress whether long strings may be compressed
+   * @param drain who takes what is written; what it throws, every method here throws
+   */
+  public RdbOutput(boolean compress, Drain drain) {
+    this.compressor = compress ? new Lzf.Compressor() : null;
+    this.most = DRAINED_BYTES;
+    this.drain = drain;
+    this.bytes = new byte[DRAINED_BYTES];
+  }
+
+  /** Gives away what is held; nothing where nobody takes it. */
+  public void flush() {
+    if (drain != null && size > 0) {
+      drain.accept(bytes, 0, size);
+      size = 0;
+    }
   }
 
   /** What was written, in an array of its exact size. */
@@ -65,6 +98,10 @@ public final class RdbOutput {
 
   private void room(int more) {
     if (more > bytes.length - size) {
+      if (drain != null) {
+        flush();
+        return;
+      }
       long needed = (long) size + more;
       if (needed > most) {
         throw new RdbFormatException("the value takes more than " + most + " bytes when written");
@@ -82,6 +119,10 @@ public final class RdbOutput {
   /** Writes bytes as they are. */
   public void writeBytes(byte[] source, int offset, int length) {
     room(length);
+    if (length > bytes.length) {
+      drain.accept(source, offset, length);
+      return;
+    }
     System.arraycopy(source, offset, bytes, size, length);
     size += length;
   }
@@ -126,13 +167,13 @@ public final class RdbOutput {
         return;
       }
     }
-    if (compress && length >= SHORTEST_COMPRESSED) {
-      byte[] compressed = Lzf.compress(source, offset, length, length - SAVED);
-      if (compressed != null) {
+    if (compressor != null && length >= SHORTEST_COMPRESSED) {
+      int compressed = compressor.compress(source, offset, length, length - SAVED);
+      if (compressed >= 0) {
         writeByte(LZF);
-        writeLength(compressed.length);
+        writeLength(compressed);
         writeLength(length);
-        writeBytes(compressed, 0, compressed.length);
+        writeBytes(compressor.buffer(), 0, compressed);
         return;
       }
     }

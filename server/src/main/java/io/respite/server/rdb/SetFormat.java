@@ -80,7 +80,7 @@ final class SetFormat extends ObjectFormat<SetValue> {
       }
     }
     if (set.size() == 0) {
-      throw new RdbFormatException("a set without members");
+      throw new EmptyValueException("a set without members");
     }
     return set;
   }

@@ -81,7 +81,7 @@ final class SortedSetFormat extends ObjectFormat<SortedSetValue> {
       }
     }
     if (set.size() == 0) {
-      throw new RdbFormatException("a sorted set without members");
+      throw new EmptyValueException("a sorted set without members");
     }
     return set;
   }

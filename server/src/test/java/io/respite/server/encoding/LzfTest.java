@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -41,6 +42,24 @@ class LzfTest {
             .as("seed %d", seed)
             .isNull();
       }
+    }
+  }
+
+  @Test
+  void one_compressor_takes_one_input_after_the_other_and_forgets_the_last() {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    // So near its bound that it begins to count anew on the way.
+    Lzf.Compressor compressor = new Lzf.Compressor(Integer.MAX_VALUE - 100_000);
+    for (int i = 0; i < 2000; i++) {
+      byte[] raw = new byte[1 + random.nextInt(300)];
+      for (int j = 0; j < raw.length; j++) {
+        raw[j] = (byte) random.nextInt(4);
+      }
+      int size = compressor.compress(raw, 0, raw.length, 2 * raw.length);
+      byte[] packed = Arrays.copyOf(compressor.buffer(), size);
+      assertThat(decompress(packed, raw.length)).as("seed %d", seed).isEqualTo(raw);
+      assertThat(packed).isEqualTo(Lzf.compress(raw, 0, raw.length, 2 * raw.length));
     }
   }
 
