@@ -32,6 +32,9 @@ import io.respite.server.log.ServerLog;
 import io.respite.server.log.Slf4jSink;
 import io.respite.server.net.NetServer;
 import io.respite.server.net.NettyTransport;
+import io.respite.server.persistence.Functions;
+import io.respite.server.persistence.Joining;
+import io.respite.server.persistence.Persistence;
 import io.respite.server.pubsub.Channels;
 import io.respite.server.pubsub.Notifications;
 import io.respite.server.pubsub.PubSubCommands;
@@ -75,6 +78,7 @@ public final class Engine implements AutoCloseable {
   private final RequirePass users;
   private final InfoSections figures;
   private final Scripting scripting;
+  private final Persistence persistence;
   private final Map<ByteBuffer, EmbeddedHash> hashes = new ConcurrentHashMap<>();
   private final Thread housekeeper;
   private final List<ConnectionCommands.SessionReset> resets = new ArrayList<>();
@@ -105,12 +109,15 @@ public final class Engine implements AutoCloseable {
     clients.queuedBy(transactions::queued, transactions::queuedBytes);
     clients.watchedBy(transactions::watched);
     resets.add(transactions::reset);
-    addCommands(transactions);
     scripting = addScripting(log);
+    persistence =
+        new Persistence(
+            keyspace, config, new SavedFunctions(scripting), log, Instance.REDIS_VERSION);
+    addCommands(transactions);
     PubSubCommands pubSub = followSubscribers();
     config.renameCommands(commands::rename);
     // Transactions last: they queue what every other gate lets pass.
-    dispatcher.gates(List.of(users, scripting.gate(), pubSub, transactions));
+    dispatcher.gates(List.of(users, persistence.gate(), scripting.gate(), pubSub, transactions));
     this.housekeeper = new Thread(this::keepHouse, "respite-housekeeper");
     housekeeper.setDaemon(true);
     dispatcher.blocked().onEarlierDeadline(() -> LockSupport.unpark(housekeeper));
@@ -171,17 +178,36 @@ public final class Engine implements AutoCloseable {
     return added;
   }
 
+  /** The libraries as files see them. */
+  private record SavedFunctions(Scripting scripting) implements Functions {
+    @Override
+    public List<byte[]> codes() {
+      return scripting.functionCodes();
+    }
+
+    @Override
+    public void load(List<byte[]> codes, Joining joining) {
+      scripting.loadFunctions(codes, joining != Joining.REPLACE, joining == Joining.MERGE);
+    }
+
+    @Override
+    public boolean running() {
+      return scripting.running();
+    }
+  }
+
   private void addCommands(Transactions transactions) throws BadValueException {
     commands.add(Families.rows());
     commands.add(transactions.rows());
     commands.add(new ConnectionCommands(instance, resets).rows());
     commands.add(new ClientCommands(instance).rows());
     commands.add(new ServerCommands(instance).rows());
-    commands.add(new DebugCommands(instance, on -> activeExpiry = on).rows());
+    commands.add(new DebugCommands(instance, on -> activeExpiry = on, persistence::reload).rows());
     commands.add(new SlowLogCommands(instance).rows());
     commands.add(new ConfigCommands(instance, figures::reset).rows());
     commands.add(new CommandCommands(commands).rows());
-    commands.add(new InfoCommand(figures.all()).rows());
+    commands.add(new InfoCommand(figures.all(persistence.section())).rows());
+    commands.add(persistence.rows());
   }
 
   /**
@@ -257,6 +283,11 @@ public final class Engine implements AutoCloseable {
   /** What the server knows of itself. */
   Instance instance() {
     return instance;
+  }
+
+  /** The data set's file. */
+  Persistence persistence() {
+    return persistence;
   }
 
   /** The world outside, as the engine sees it. */

@@ -214,6 +214,14 @@ public final class Main {
       }
       return 1;
     }
+    try {
+      server.load();
+    } catch (IOException damaged) {
+      log.warning(damaged.getMessage());
+      log.warning("Fatal error loading the DB. Exiting.");
+      server.close();
+      return 1;
+    }
     Thread ending = new Thread(() -> endBySignal(server, log), "respite-signal");
     Runtime.getRuntime().addShutdownHook(ending);
     try {
@@ -242,7 +250,7 @@ public final class Main {
    */
   private static void endBySignal(RespiteServer server, ServerLog log) {
     log.warning("Received SIGTERM or SIGINT, scheduling shutdown...");
-    server.stop();
+    server.stopBySignal();
     server.close();
     log.warning("Respite is now ready to exit, bye bye...");
     Runtime.getRuntime().halt(0);

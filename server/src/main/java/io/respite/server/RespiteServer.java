@@ -9,6 +9,7 @@ import io.respite.server.config.Directives;
 import io.respite.server.environment.Environment;
 import io.respite.server.environment.Storage;
 import io.respite.server.environment.Transport;
+import io.respite.server.keyspace.Baton;
 import io.respite.server.log.ServerLog;
 import io.respite.server.net.NetServer;
 import java.io.IOException;
@@ -45,13 +46,45 @@ public final class RespiteServer implements AutoCloseable {
     this.transport = transport;
     this.engine = Engine.open(environment, config, log);
     this.net = engine.server(transport);
-    config.heed(Directives.ALWAYS_SHOW_LOGO, Directives.PIDFILE, Directives.DAEMONIZE);
-    engine.instance().lifecycle(stopping::countDown);
+    config.heed(
+        Directives.ALWAYS_SHOW_LOGO,
+        Directives.PIDFILE,
+        Directives.DAEMONIZE,
+        Directives.SHUTDOWN_ON_SIGTERM);
+    engine
+        .instance()
+        .lifecycle(
+            (saves, force) -> {
+              engine.persistence().end(saves, force);
+              stopping.countDown();
+            });
   }
 
   /** The datastore. */
   public Engine engine() {
     return engine;
+  }
+
+  /**
+   * Loads the data set's file, if there is one; to be called before {@link #start}.
+   *
+   * @throws IOException when it cannot be read or is damaged; the message says where and why
+   */
+  public void load() throws IOException {
+    Baton baton = engine.keyspace().baton();
+    baton.take();
+    try {
+      engine.persistence().loadAtStart();
+    } catch (IOException failed) {
+      throw new IOException(
+          "Can't load the databases from "
+              + engine.persistence().file()
+              + ": "
+              + failed.getMessage(),
+          failed);
+    } finally {
+      baton.pass();
+    }
   }
 
   /**
@@ -116,6 +149,23 @@ public final class RespiteServer implements AutoCloseable {
       pidFile = "";
       log.warning("Failed to write PID file: " + failed.getMessage());
     }
+  }
+
+  /**
+   * Asks the server to stop, as a signal does: saves before, as {@code shutdown-on-sigterm} says.
+   * Where saving fails, the process ends all the same, because the virtual machine does.
+   */
+  void stopBySignal() {
+    String how = config.get(Directives.SHUTDOWN_ON_SIGTERM);
+    Boolean saves = how.contains("nosave") ? Boolean.FALSE : how.contains("save") ? true : null;
+    Baton baton = engine.keyspace().baton();
+    baton.take();
+    try {
+      engine.persistence().end(saves, true);
+    } finally {
+      baton.pass();
+    }
+    stop();
   }
 
   /** Asks the server to stop; any thread may call this. */

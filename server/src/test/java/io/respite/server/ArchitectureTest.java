@@ -50,6 +50,8 @@ class ArchitectureTest {
         .definedBy("io.respite.server.transaction..")
         .optionalLayer("script")
         .definedBy("io.respite.server.script..")
+        .optionalLayer("persistence")
+        .definedBy("io.respite.server.persistence..")
         .optionalLayer("pubsub")
         .definedBy("io.respite.server.pubsub..")
         .optionalLayer("family")
@@ -74,15 +76,18 @@ class ArchitectureTest {
         .mayOnlyBeAccessedByLayers("root")
         .whereLayer("script")
         .mayOnlyBeAccessedByLayers("root")
+        .whereLayer("persistence")
+        .mayOnlyBeAccessedByLayers("root")
         .whereLayer("family")
-        .mayOnlyBeAccessedByLayers("root", "net", "transaction", "pubsub", "script")
+        .mayOnlyBeAccessedByLayers("root", "net", "transaction", "pubsub", "script", "persistence")
         .whereLayer("command")
-        .mayOnlyBeAccessedByLayers("root", "net", "transaction", "pubsub", "script", "family")
+        .mayOnlyBeAccessedByLayers(
+            "root", "net", "transaction", "pubsub", "script", "persistence", "family")
         .whereLayer("keyspace")
         .mayOnlyBeAccessedByLayers(
-            "root", "net", "transaction", "pubsub", "script", "family", "command")
+            "root", "net", "transaction", "pubsub", "script", "persistence", "family", "command")
         .whereLayer("rdb")
-        .mayOnlyBeAccessedByLayers("root", "script", "family")
+        .mayOnlyBeAccessedByLayers("root", "script", "persistence", "family")
         .whereLayer("type")
         .mayOnlyBeAccessedByLayers(
             "root",
@@ -90,6 +95,7 @@ class ArchitectureTest {
             "transaction",
             "pubsub",
             "script",
+            "persistence",
             "family",
             "command",
             "keyspace",
@@ -101,6 +107,7 @@ class ArchitectureTest {
             "transaction",
             "pubsub",
             "script",
+            "persistence",
             "family",
             "command",
             "keyspace",

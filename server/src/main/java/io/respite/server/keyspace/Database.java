@@ -11,6 +11,7 @@ import io.respite.server.type.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * One numbered database: keys with what they hold.
@@ -401,6 +402,40 @@ public final class Database {
     }
   }
 
+  /**
+   * Adds a key that is being loaded, which nobody is told of. The key's array is taken over.
+   *
+   * @param value a {@code byte[]}, which is copied, or a {@link Value}
+   * @param access what eviction remembers of its use
+   * @return false when there is such a key already, dead or alive; nothing has changed then
+   */
+  boolean load(byte[] key, Object value, long expireAt, int access) {
+    if (table.locate(key, 0, key.length)) {
+      return false;
+    }
+    if (value instanceof byte[] bytes) {
+      table.insert(
+          PackedEntry.of(
+              key,
+              0,
+              key.length,
+              bytes,
+              0,
+              bytes.length,
+              expireAt,
+              PackedEntry.FORM_PLAIN,
+              access));
+      return true;
+    }
+    KeyEntry entry = new KeyEntry(key, (Value) value);
+    entry.access(access);
+    table.insert(entry);
+    if (expireAt != 0) {
+      table.expireAt(expireAt);
+    }
+    return true;
+  }
+
   /** Removes a live key; whether there was one. */
   public boolean remove(byte[] bytes, int offset, int length) {
     return take(bytes, offset, length) != null;
@@ -664,6 +699,16 @@ public final class Database {
   /** Visits every entry, dead ones included. The visitor must not change the database. */
   public void forEach(Consumer<Object> visitor) {
     table.forEach(visitor);
+  }
+
+  /** Visits entries, dead ones included, until the visitor answers false. */
+  void forEachWhile(Predicate<Object> visitor) {
+    table.forEachWhile(visitor);
+  }
+
+  /** Drops all keys of a database that nobody knows. */
+  void forget() {
+    table = new RecordTable(keyspace.hasher());
   }
 
   /** Whether the entry's time has come. */

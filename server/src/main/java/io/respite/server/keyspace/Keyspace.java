@@ -97,6 +97,11 @@ public final class Keyspace {
     return maxStringBytes;
   }
 
+  /** Most bytes that a string may have when it comes from a file, whatever clients may send. */
+  public static long longestString() {
+    return LONGEST_STRING;
+  }
+
   /** Sets the most bytes a string may have; never more than the heap bears. */
   public void maxStringBytes(long bytes) {
     maxStringBytes = Math.min(bytes, LONGEST_STRING);
@@ -285,6 +290,11 @@ public final class Keyspace {
   /** Sets whether listeners are told of keys that are made. */
   public void tellsNewKeys(boolean yes) {
     tellsNewKeys = yes;
+  }
+
+  /** Empty databases beside these, into which a data set is loaded before anybody sees it. */
+  public Staging stage() {
+    return new Staging(this);
   }
 
   /** Lets two databases change places, as SWAPDB does. */

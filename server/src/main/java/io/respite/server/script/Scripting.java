@@ -76,6 +76,31 @@ public final class Scripting {
     runner.thresholdMillis(millis);
   }
 
+  /** Whether a script or function is in the middle of its work. */
+  public boolean running() {
+    return runner.current() != null;
+  }
+
+  /** The codes of all libraries of functions. */
+  public List<byte[]> functionCodes() {
+    return libraries.codes();
+  }
+
+  /**
+   * Loads libraries of functions, all of them or none.
+   *
+   * @param keep whether the libraries stay that are there
+   * @param replace whether one that stays gives way to another of its name
+   * @throws io.respite.server.command.CommandError when one cannot be loaded
+   */
+  public void loadFunctions(List<byte[]> codes, boolean keep, boolean replace) {
+    libraries.restore(
+        codes,
+        !keep
+            ? Libraries.Policy.FLUSH
+            : replace ? Libraries.Policy.REPLACE : Libraries.Policy.APPEND);
+  }
+
   /** Ends what runs: the engine is being closed. */
   public void close() {
     runner.close();

@@ -10,6 +10,7 @@ import io.respite.server.command.Clients;
 import io.respite.server.command.Command;
 import io.respite.server.command.CommandError;
 import io.respite.server.command.CommandGroup;
+import io.respite.server.command.Handler;
 import io.respite.server.config.Directives;
 import io.respite.server.keyspace.AccessClock;
 import io.respite.server.keyspace.Database;
@@ -28,15 +29,18 @@ public final class DebugCommands {
 
   private final Instance instance;
   private final Consumer<Boolean> activeExpiry;
+  private final Handler reload;
 
   /**
    * The family.
    *
    * @param activeExpiry switches the removal of dead keys that nobody meets
+   * @param reload DEBUG RELOAD, by who knows files
    */
-  public DebugCommands(Instance instance, Consumer<Boolean> activeExpiry) {
+  public DebugCommands(Instance instance, Consumer<Boolean> activeExpiry, Handler reload) {
     this.instance = instance;
     this.activeExpiry = activeExpiry;
+    this.reload = reload;
     instance.config().heed(Directives.ENABLE_DEBUG_COMMAND);
   }
 
@@ -79,6 +83,10 @@ public final class DebugCommands {
       default -> {
         if (word.equals("digest-value")) {
           digestValues(call);
+          return;
+        }
+        if (word.equals("reload")) {
+          reload.handle(call);
           return;
         }
         throw new CommandError(
@@ -157,6 +165,9 @@ public final class DebugCommands {
             "    Answers a checksum of what each key holds.",
             "OBJECT <key>",
             "    Describes how a key's value is stored.",
+            "RELOAD [NOSAVE] [NOFLUSH] [MERGE]",
+            "    Saves all databases and loads them again. NOSAVE loads the file that is there;",
+            "    NOFLUSH keeps what is in memory, unless a key is in both; MERGE takes the file's.",
             "SET-ACTIVE-EXPIRE <0|1>",
             "    Switches the removal of expired keys that nobody asks for.",
             "SLEEP <seconds>",

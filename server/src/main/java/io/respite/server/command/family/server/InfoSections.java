@@ -61,13 +61,17 @@ public final class InfoSections {
     peakMemory = 0;
   }
 
-  /** All of them, in the order of the answer. */
-  public List<InfoSection> all() {
+  /**
+   * All of them, in the order of the answer.
+   *
+   * @param persistence the section about files, by who writes them
+   */
+  public List<InfoSection> all(InfoSection persistence) {
     return List.of(
         section("server", true, this::server),
         section("clients", true, this::clients),
         section("memory", true, this::memory),
-        section("persistence", true, this::persistence),
+        persistence,
         section("stats", true, this::stats),
         section("replication", true, this::replication),
         section("cpu", true, this::cpu),
@@ -261,41 +265,6 @@ public final class InfoSections {
       }
     }
     return 0;
-  }
-
-  /** Nothing is persisted by this version, and the figures say so. */
-  private void persistence(InfoSection.Lines lines) {
-    lines
-        .add("loading", 0)
-        .add("async_loading", 0)
-        .add("current_cow_peak", 0)
-        .add("current_cow_size", 0)
-        .add("current_cow_size_age", 0)
-        .add("current_fork_perc", "0.00")
-        .add("current_save_keys_processed", 0)
-        .add("current_save_keys_total", 0)
-        .add("rdb_changes_since_last_save", instance.keyspace().statistics().changes)
-        .add("rdb_bgsave_in_progress", 0)
-        .add("rdb_last_save_time", instance.startedMillis() / 1000)
-        .add("rdb_last_bgsave_status", "ok")
-        .add("rdb_last_bgsave_time_sec", -1)
-        .add("rdb_current_bgsave_time_sec", -1)
-        .add("rdb_saves", 0)
-        .add("rdb_last_cow_size", 0)
-        .add("rdb_last_load_keys_expired", 0)
-        .add("rdb_last_load_keys_loaded", 0)
-        .add("aof_enabled", 0)
-        .add("aof_rewrite_in_progress", 0)
-        .add("aof_rewrite_scheduled", 0)
-        .add("aof_last_rewrite_time_sec", -1)
-        .add("aof_current_rewrite_time_sec", -1)
-        .add("aof_last_bgrewrite_status", "ok")
-        .add("aof_rewrites", 0)
-        .add("aof_rewrites_consecutive_failures", 0)
-        .add("aof_last_write_status", "ok")
-        .add("aof_last_cow_size", 0)
-        .add("module_fork_in_progress", 0)
-        .add("module_fork_last_cow_size", 0);
   }
 
   private void stats(InfoSection.Lines lines) {

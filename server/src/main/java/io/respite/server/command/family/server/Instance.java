@@ -31,7 +31,7 @@ public final class Instance {
   private final long startedMillis;
   private final String runId;
   private Lifecycle lifecycle =
-      () -> {
+      (saves, force) -> {
         throw new io.respite.server.command.CommandError(
             "ERR this server lives in an application, which alone may end it");
       };

@@ -199,7 +199,8 @@ public final class ServerCommands {
     boolean save = false;
     boolean noSave = false;
     boolean abort = false;
-    boolean other = false;
+    boolean now = false;
+    boolean force = false;
     for (int i = 1; i < call.count(); i++) {
       if (call.is(i, "save")) {
         save = true;
@@ -207,24 +208,23 @@ public final class ServerCommands {
         noSave = true;
       } else if (call.is(i, "abort")) {
         abort = true;
-      } else if (call.is(i, "now") || call.is(i, "force")) {
-        other = true;
+      } else if (call.is(i, "now")) {
+        now = true;
+      } else if (call.is(i, "force")) {
+        force = true;
       } else {
         throw CommandError.syntax();
       }
     }
-    if ((save && noSave) || (abort && (save || noSave || other))) {
+    if ((save && noSave) || (abort && (save || noSave || now || force))) {
       throw CommandError.syntax();
     }
     if (abort) {
       throw new CommandError("ERR No shutdown in progress.");
     }
-    if (save) {
-      instance.log().warning("SHUTDOWN SAVE is refused: this version keeps no snapshots.");
-      throw new CommandError("ERR Errors trying to SHUTDOWN. Check logs.");
-    }
     instance.log().warning("User requested shutdown...");
-    instance.lifecycle().shutdown();
+    // There are no replicas yet whose acknowledgements NOW would not wait for.
+    instance.lifecycle().shutdown(save ? Boolean.TRUE : noSave ? Boolean.FALSE : null, force);
     call.session().connection().close();
   }
 
