@@ -72,7 +72,7 @@ class HostileScriptsIT {
   private static double factor() {
     double load = Math.max(0, ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     // This test keeps one and a half processors busy by itself, and code that runs for the first
-    // time is slow: on two idle processors the worst was 213 ms.
+    // time is slow: on two idle processors the worst was 286 ms.
     double most = 1 + load / Runtime.getRuntime().availableProcessors();
     return Double.parseDouble(
         System.getProperty("respite.hostile.factor", Double.toString(Math.max(4, most))));
