@@ -36,9 +36,9 @@ import org.junit.jupiter.params.provider.MethodSource;
  *
  * <p>While one runs, another client sends PING all the time. It may have to wait until the script
  * makes the engine busy, and {@value #PATIENCE_MILLIS} ms more; the garbage collector and other
- * programs on the machine take their share, so the figure is multiplied by {@link #FACTOR}: four,
- * or one and what the load of the machine is beyond its processors, for each of them. What still
- * runs after {@value #RUNNING_MILLIS} ms is ended by SCRIPT KILL, which has a second to do it.
+ * programs on the machine take their share, so the figure is multiplied by {@link #FACTOR}: two, or
+ * one and what the load of the machine is beyond its processors, for each of them. What still runs
+ * after {@value #RUNNING_MILLIS} ms is ended by SCRIPT KILL, which has a second to do it.
  */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class HostileScriptsIT {
@@ -71,11 +71,10 @@ class HostileScriptsIT {
 
   private static double factor() {
     double load = Math.max(0, ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
-    // This test keeps one and a half processors busy by itself, and code that runs for the first
-    // time is slow: on two idle processors the worst was 286 ms.
+    // This test keeps one and a half processors busy by itself.
     double most = 1 + load / Runtime.getRuntime().availableProcessors();
     return Double.parseDouble(
-        System.getProperty("respite.hostile.factor", Double.toString(Math.max(4, most))));
+        System.getProperty("respite.hostile.factor", Double.toString(Math.max(2, most))));
   }
 
   static Stream<Script> scripts() throws IOException {

@@ -53,24 +53,34 @@ final class Run implements Unfinished {
     this.held = readOnly ? null : AtomicEffects.hold(runner.keyspace());
   }
 
-  void begin(LuaTable keys, LuaTable arguments) {
+  /** Begins and goes on, until it ends or is to be suspended; see {@link #goOn}. */
+  boolean begin(LuaTable keys, LuaTable arguments, Reply reply) {
     runner.keyspace().beginAtomic();
-    if (isFunction) {
-      sandbox.begin(program.function(), keys, arguments);
-    } else {
-      sandbox.arguments(keys, arguments);
-      sandbox.begin(program.function());
-    }
+    return goOn(
+        reply,
+        () -> {
+          if (isFunction) {
+            sandbox.begin(program.function(), keys, arguments);
+          } else {
+            sandbox.arguments(keys, arguments);
+            sandbox.begin(program.function());
+          }
+        });
   }
 
   @Override
   public boolean goOn(Reply reply) {
+    return goOn(reply, () -> {});
+  }
+
+  private boolean goOn(Reply reply, Runnable first) {
     boolean ended = true;
     int start = reply.size();
     try {
       runner.stretchBegins();
       machine.breather(resumed ? runner::breathe : () -> {});
       resumed = true;
+      first.run();
       ended = writer == null ? execute(reply) : writer.goOn(reply, runner::mustPause);
     } catch (LuaKilled end) {
       reply.truncate(start);

@@ -13,6 +13,7 @@ import io.respite.server.environment.Clock;
 import io.respite.server.keyspace.Keyspace;
 import io.respite.server.lua.machine.LuaKilled;
 import io.respite.server.lua.machine.Watch;
+import io.respite.server.lua.value.LuaFault;
 import io.respite.server.lua.value.LuaTable;
 import io.respite.server.lua.value.Meter;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +47,7 @@ final class Runner implements Gate {
   private static final long MOST_COMPILING_NANOS = 500_000_000;
 
   /** How long after it was to pause a script may be in the middle of something else. */
-  private static final long OVERTIME_NANOS = 40_000_000;
+  private static final long OVERTIME_NANOS = 20_000_000;
 
   /** Bytes of a reply's buffer that are kept for the next. */
   private static final int KEPT_BYTES = 64 << 10;
@@ -111,13 +112,18 @@ final class Runner implements Gate {
       readerMeter = meter;
     }
     sandbox.machine().watch(this::look);
-    LuaTable keys = Keys.table(call, meter, Keys.FIRST, keyCount);
-    LuaTable arguments =
-        Keys.table(call, meter, Keys.FIRST + keyCount, call.count() - Keys.FIRST - keyCount);
+    LuaTable keys;
+    LuaTable arguments;
+    try {
+      keys = Keys.table(call, meter, Keys.FIRST, keyCount);
+      arguments =
+          Keys.table(call, meter, Keys.FIRST + keyCount, call.count() - Keys.FIRST - keyCount);
+    } catch (LuaFault tooLarge) {
+      throw new CommandError("ERR " + tooLarge.getMessage() + " for the arguments of the script");
+    }
     Run run = new Run(this, sandbox, program, call, readOnly || mayNotWrite, isFunction);
     current = run;
-    run.begin(keys, arguments);
-    if (run.goOn(call.reply())) {
+    if (run.begin(keys, arguments, call.reply())) {
       if (run.errorIsCounted()) {
         call.errorIsCounted();
       }

@@ -297,7 +297,11 @@ public final class Machine {
     return watch.look() != Watch.Verdict.CONTINUE || wanted;
   }
 
-  private static LuaFault tooLong() {
+  /** Ends a library function; what the program does about it begins with being suspended. */
+  private LuaFault tooLong() {
+    overdue = true;
+    overtime = 0;
+    ticks = 0;
     return new LuaFault("a call of a library function takes too long");
   }
 
@@ -311,8 +315,6 @@ public final class Machine {
     if (overdue) {
       overtime += units;
       if (overtime > MOST_OVERTIME) {
-        // What the program does about it is another matter, and has time of its own.
-        overtime = 0;
         throw tooLong();
       }
     }

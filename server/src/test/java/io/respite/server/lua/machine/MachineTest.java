@@ -106,6 +106,33 @@ class MachineTest {
   }
 
   @Nested
+  class Hurry {
+    @Test
+    void ends_one_library_function_and_suspends_before_the_next() {
+      Machine machine = Chunks.machine();
+      int[] calls = {0};
+      machine
+          .globals()
+          .set(
+              LuaString.name("work"),
+              new JavaFunction(
+                  call -> {
+                    calls[0]++;
+                    call.worked(1_000_000_000);
+                  }));
+      machine.watch(() -> Watch.Verdict.HURRY);
+      machine.begin(compiled(machine, "while true do pcall(work) end"));
+      for (int i = 1; i <= 3; i++) {
+        int before = calls[0];
+        while (calls[0] == before) {
+          assertThat(machine.run()).isEqualTo(Machine.Outcome.SUSPENDED);
+        }
+        assertThat(calls[0]).isEqualTo(i);
+      }
+    }
+  }
+
+  @Nested
   class The_end {
     @ParameterizedTest
     @ValueSource(
