@@ -90,7 +90,28 @@ public final class CheckRdb implements RdbFileReader.Visitor {
     return new CheckRdb(environment, out).check(arguments.get(0)) ? 0 : 1;
   }
 
+  /**
+   * Checks what stands before the commands of an append-only file, and says what it found.
+   *
+   * @return the reader, which knows what follows; null when it is damaged
+   */
+  static RdbFileReader checkPreamble(
+      Environment environment, PrintStream out, String name, Storage.Input input)
+      throws IOException {
+    CheckRdb check = new CheckRdb(environment, out);
+    return check.check(name, input) ? check.reader : null;
+  }
+
   private boolean check(String name) {
+    try (Storage.Input input = environment.storage().open(Path.of(name))) {
+      return check(name, input);
+    } catch (IOException unreadable) {
+      out.println("Cannot read the file: " + unreadable);
+      return false;
+    }
+  }
+
+  private boolean check(String name, Storage.Input input) throws IOException {
     line(0, "Checking RDB file " + name);
     RandomSource random = environment.random();
     ObjectFormats.Surroundings surroundings =
@@ -99,7 +120,7 @@ public final class CheckRdb implements RdbFileReader.Visitor {
                 random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong()),
             new EncodingLimits(),
             Keyspace.longestString());
-    try (Storage.Input input = environment.storage().open(Path.of(name))) {
+    try {
       reader = new RdbFileReader(input, surroundings, true);
       reader.read(this);
     } catch (RdbFileException damaged) {
@@ -107,9 +128,6 @@ public final class CheckRdb implements RdbFileReader.Visitor {
       line(damaged.offset(), damaged.reason());
       place();
       figures();
-      return false;
-    } catch (IOException unreadable) {
-      out.println("Cannot read the file: " + unreadable);
       return false;
     }
     line(
@@ -187,7 +205,7 @@ public final class CheckRdb implements RdbFileReader.Visitor {
 
   /** A string of any kind is a good one. */
   @Override
-  public void string(RdbKey key, byte[] bytes) {}
+  public void string(RdbKey key, byte[] record) {}
 
   /** The reader has checked it. */
   @Override

@@ -8,10 +8,13 @@ import io.respite.server.keyspace.Database;
 import io.respite.server.keyspace.KeyEntry;
 import io.respite.server.keyspace.KeyEvent;
 import io.respite.server.keyspace.Keyspace;
+import io.respite.server.keyspace.MemoryLimit;
+import io.respite.server.type.EntryUse;
 import io.respite.server.type.FieldView;
 import io.respite.server.type.HashValue;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -126,18 +129,20 @@ public final class EmbeddedHash {
       }
       return packed;
     } finally {
-      baton.pass();
+      baton.passAndCommit();
     }
   }
 
   private void used(byte[] packed) {
     EntryLimit l = limit;
-    if (l != null) {
-      int bits = PackedEntry.access(packed);
-      int now = l.used(bits);
-      if (now != bits) {
-        PackedEntry.setAccess(packed, now);
-      }
+    EntryUse use = l == null ? keyspace.limits().fieldUse() : null;
+    if (l == null && use == null) {
+      return;
+    }
+    int bits = PackedEntry.access(packed);
+    int now = l == null ? use.used(bits) : l.used(bits);
+    if (now != bits) {
+      PackedEntry.setAccess(packed, now);
     }
   }
 
@@ -178,7 +183,7 @@ public final class EmbeddedHash {
       HashValue hash = look().hash;
       return hash == null ? 0 : hash.size();
     } finally {
-      baton.pass();
+      baton.passAndCommit();
     }
   }
 
@@ -189,7 +194,7 @@ public final class EmbeddedHash {
       HashValue hash = look().hash;
       return hash == null ? 0 : hash.heapBytes();
     } finally {
-      baton.pass();
+      baton.passAndCommit();
     }
   }
 
@@ -223,7 +228,7 @@ public final class EmbeddedHash {
                 }
               });
     } finally {
-      baton.pass();
+      baton.passAndCommit();
     }
     live.forEach(visitor);
     return next;
@@ -241,11 +246,82 @@ public final class EmbeddedHash {
   public byte[] put(byte[] field, byte[] value, long createTtl, long updateTtl) {
     baton.take();
     try {
+      makeRoom();
       byte[] old = locateLive(field);
-      write(field, value, old, old == null ? createTtl : updateTtl);
+      write(field, 0, field.length, value, old, old == null ? createTtl : updateTtl);
       return old;
     } finally {
-      baton.pass();
+      baton.passAndCommit();
+    }
+  }
+
+  /**
+   * {@link #put} by who wants to know the new field instead of the old one.
+   *
+   * @return the field as it is now, or null when its time to live is {@link #NOW}
+   */
+  public byte[] set(byte[] field, byte[] value, long createTtl, long updateTtl) {
+    baton.take();
+    try {
+      makeRoom();
+      byte[] old = locateLive(field);
+      return write(field, 0, field.length, value, old, old == null ? createTtl : updateTtl);
+    } finally {
+      baton.passAndCommit();
+    }
+  }
+
+  /**
+   * Sets a field if it is there.
+   *
+   * @param updateTtl its time to live; not {@link #NOW}
+   * @return the field as it is now, or null when it is not there and nothing was done
+   */
+  public byte[] setPresent(byte[] field, byte[] value, long updateTtl) {
+    requireLife(updateTtl);
+    baton.take();
+    try {
+      makeRoom();
+      byte[] old = locateLive(field);
+      return old == null ? null : write(field, 0, field.length, value, old, updateTtl);
+    } finally {
+      baton.passAndCommit();
+    }
+  }
+
+  /**
+   * Sets the field that an earlier call answered if it is still the same, compared by identity. The
+   * field's name is in that answer, and no other is compared with it.
+   *
+   * @param ttl its time to live; not {@link #NOW}
+   * @return the field as it is now, or null when it has changed or is over, and nothing was done
+   */
+  public byte[] setUnchanged(byte[] expected, byte[] value, long ttl) {
+    requireLife(ttl);
+    baton.take();
+    try {
+      makeRoom();
+      Found f = look();
+      placed = f.table != null && f.table.locateThis(expected);
+      if (!placed
+          || (PackedEntry.hasDeadline(expected) && PackedEntry.expired(expected, keyspace.now()))) {
+        return null;
+      }
+      return write(
+          expected,
+          PackedEntry.keyOffset(expected),
+          PackedEntry.keyLength(expected),
+          value,
+          expected,
+          ttl);
+    } finally {
+      baton.passAndCommit();
+    }
+  }
+
+  private static void requireLife(long ttl) {
+    if (ttl == NOW) {
+      throw new IllegalArgumentException("a time to live that is over at once");
     }
   }
 
@@ -253,15 +329,16 @@ public final class EmbeddedHash {
   public byte[] putIfAbsent(byte[] field, byte[] value, long createTtl) {
     baton.take();
     try {
+      makeRoom();
       byte[] old = locateLive(field);
       if (old == null) {
-        write(field, value, null, createTtl);
+        write(field, 0, field.length, value, null, createTtl);
       } else {
         used(old);
       }
       return old;
     } finally {
-      baton.pass();
+      baton.passAndCommit();
     }
   }
 
@@ -271,13 +348,14 @@ public final class EmbeddedHash {
   public byte[] replace(byte[] field, byte[] value, long updateTtl) {
     baton.take();
     try {
+      makeRoom();
       byte[] old = locateLive(field);
       if (old != null) {
-        write(field, value, old, updateTtl);
+        write(field, 0, field.length, value, old, updateTtl);
       }
       return old;
     } finally {
-      baton.pass();
+      baton.passAndCommit();
     }
   }
 
@@ -291,14 +369,15 @@ public final class EmbeddedHash {
   public boolean compareAndPut(byte[] field, byte[] expected, byte[] value, long ttl) {
     baton.take();
     try {
+      makeRoom();
       byte[] old = locateLive(field);
       if (old != expected) {
         return false;
       }
-      write(field, value, old, ttl);
+      write(field, 0, field.length, value, old, ttl);
       return true;
     } finally {
-      baton.pass();
+      baton.passAndCommit();
     }
   }
 
@@ -312,7 +391,7 @@ public final class EmbeddedHash {
       }
       return old;
     } finally {
-      baton.pass();
+      baton.passAndCommit();
     }
   }
 
@@ -327,7 +406,7 @@ public final class EmbeddedHash {
       removeLocated(field, KeyEvent.HDEL);
       return true;
     } finally {
-      baton.pass();
+      baton.passAndCommit();
     }
   }
 
@@ -345,7 +424,7 @@ public final class EmbeddedHash {
       }
       return old;
     } finally {
-      baton.pass();
+      baton.passAndCommit();
     }
   }
 
@@ -363,7 +442,7 @@ public final class EmbeddedHash {
       touchLocated(field, old, ttl);
       return true;
     } finally {
-      baton.pass();
+      baton.passAndCommit();
     }
   }
 
@@ -380,7 +459,7 @@ public final class EmbeddedHash {
       database.modified(key, 0, key.length, KeyEvent.DEL);
       return true;
     } finally {
-      baton.pass();
+      baton.passAndCommit();
     }
   }
 
@@ -393,7 +472,7 @@ public final class EmbeddedHash {
     try {
       batch.run();
     } finally {
-      baton.pass();
+      baton.passAndCommit();
     }
   }
 
@@ -416,10 +495,23 @@ public final class EmbeddedHash {
           maxEntries == 0 && maxBytes == 0
               ? null
               : new EntryLimit(maxEntries, maxBytes, policy, keyspace.random().split());
+      // Without looking: where there is no hash yet, whoever looks first is told what is there.
+      Found f = found;
+      if (f.hash != null) {
+        chooseIn(f.hash);
+      }
       evict(null);
     } finally {
-      baton.pass();
+      baton.passAndCommit();
     }
+  }
+
+  /**
+   * Says who knows which of the hash's fields is used least, where the whole engine has a limit.
+   */
+  private void chooseIn(HashValue hash) {
+    EntryLimit l = limit;
+    hash.chooser(l == null ? null : table -> l.victim(table, null));
   }
 
   /** Sets who is told of entries that expire or are evicted; null for nobody. */
@@ -432,6 +524,14 @@ public final class EmbeddedHash {
     HashListener l = listener;
     if (l != null) {
       l.expired(field.packed());
+    }
+  }
+
+  /** For the engine: a field that had to make room for others than the hash's own. */
+  void fieldEvicted(FieldView field) {
+    HashListener l = listener;
+    if (l != null) {
+      l.evicted(field.packed());
     }
   }
 
@@ -453,6 +553,9 @@ public final class EmbeddedHash {
 
   private Found lookAgain() {
     HashValue hash = database.valueForWrite(key, 0, key.length, HashValue.class);
+    if (hash != null) {
+      chooseIn(hash);
+    }
     long generation = database.generation();
     Found f =
         hash == null
@@ -491,6 +594,7 @@ public final class EmbeddedHash {
 
   private void removeLocated(byte[] field, KeyEvent event) {
     Found f = found;
+    f.hash.edit();
     f.table.remove();
     placed = false;
     if (keyspace.effects().active()) {
@@ -503,12 +607,29 @@ public final class EmbeddedHash {
     }
   }
 
-  private void write(byte[] field, byte[] value, byte[] old, long ttl) {
+  /** Before a field is looked up that may be written: what is evicted may be the hash itself. */
+  private void makeRoom() {
+    MemoryLimit memory = keyspace.memory();
+    if (memory.isLimited() && memory.makeRoom() == MemoryLimit.Outcome.FULL) {
+      throw new MemoryFullException(
+          "The engine holds "
+              + memory.used()
+              + " bytes of data, its maxmemory is "
+              + memory.limit()
+              + ", and its maxmemory-policy lets nothing go");
+    }
+  }
+
+  /**
+   * Writes the field that was looked for last, whose name is {@code bytes[offset .. offset +
+   * length)}; what it is now, or null when its time to live is over at once.
+   */
+  private byte[] write(byte[] bytes, int offset, int length, byte[] value, byte[] old, long ttl) {
     if (ttl == NOW) {
       if (old != null) {
-        removeLocated(field, KeyEvent.HDEL);
+        removeLocated(Arrays.copyOfRange(bytes, offset, offset + length), KeyEvent.HDEL);
       }
-      return;
+      return null;
     }
     Found f = look();
     if (f.table == null) {
@@ -517,25 +638,27 @@ public final class EmbeddedHash {
     }
     if (!placed) {
       // There was no hash to look in, or a dead field has just been removed.
-      f.table.locate(field, 0, field.length);
+      f.table.locate(bytes, offset, length);
     }
     long deadline = deadline(old, ttl);
     EntryLimit l = limit;
+    EntryUse use = keyspace.limits().fieldUse();
     int access =
         l == null
-            ? 0
+            ? (use == null ? 0 : use.fresh())
             : l.written(old == null ? 0 : PackedEntry.access(old), old == null, f.table.size());
     byte[] packed =
         PackedEntry.of(
-            field,
-            0,
-            field.length,
+            bytes,
+            offset,
+            length,
             value,
             0,
             value.length,
             deadline,
             PackedEntry.FORM_PLAIN,
             access);
+    f.hash.edit();
     if (old == null) {
       f.table.insert(packed);
     } else {
@@ -543,15 +666,17 @@ public final class EmbeddedHash {
     }
     noteDeadline(f, deadline);
     if (keyspace.effects().active()) {
+      byte[] field = Arrays.copyOfRange(bytes, offset, offset + length);
       keyspace.effects().append(0, HSET, key, field, value.clone());
       if (deadline != 0) {
         journalDeadline(field, deadline);
       }
     }
-    modified(field, KeyEvent.HSET);
+    modified(bytes, offset, length, KeyEvent.HSET);
     if (l != null && l.exceeded(f.table)) {
       evict(packed);
     }
+    return packed;
   }
 
   private long deadline(byte[] old, long ttl) {
@@ -569,8 +694,9 @@ public final class EmbeddedHash {
   }
 
   private void noteDeadline(Found f, long deadline) {
-    if (deadline != 0 && deadline < f.hash.innerDeadline()) {
-      f.hash.noteDeadline(deadline);
+    boolean earlier = deadline != 0 && deadline < f.hash.innerDeadline();
+    f.hash.noteDeadline(deadline);
+    if (earlier) {
       database.fieldDeadlineChanged(key, 0, key.length);
     }
   }
@@ -585,6 +711,7 @@ public final class EmbeddedHash {
       return;
     }
     Found f = found;
+    f.hash.edit();
     f.table.replace(PackedEntry.withExpireAt(old, deadline));
     noteDeadline(f, deadline);
     if (keyspace.effects().active()) {
@@ -598,10 +725,14 @@ public final class EmbeddedHash {
   }
 
   private void modified(byte[] field, KeyEvent event) {
+    modified(field, 0, field.length, event);
+  }
+
+  private void modified(byte[] bytes, int offset, int length, KeyEvent event) {
     if (keyspace.namesFields()) {
-      database.named(field, 0, field.length);
+      database.named(bytes, offset, length);
     }
-    database.modified(key, 0, key.length, event);
+    database.modified(found.entry, event);
   }
 
   private void journalDeadline(byte[] field, long deadline) {

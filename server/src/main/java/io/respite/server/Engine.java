@@ -26,16 +26,20 @@ import io.respite.server.environment.Transport;
 import io.respite.server.keyspace.AccessClock;
 import io.respite.server.keyspace.ActiveExpiry;
 import io.respite.server.keyspace.Baton;
+import io.respite.server.keyspace.EvictionPolicy;
 import io.respite.server.keyspace.KeyEvent;
 import io.respite.server.keyspace.Keyspace;
+import io.respite.server.keyspace.MemoryLimit;
 import io.respite.server.log.ServerLog;
 import io.respite.server.log.Slf4jSink;
+import io.respite.server.lua.machine.TranslateWhen;
 import io.respite.server.net.NetServer;
 import io.respite.server.net.NettyTransport;
 import io.respite.server.persistence.Functions;
 import io.respite.server.persistence.Joining;
 import io.respite.server.persistence.Persistence;
 import io.respite.server.pubsub.Channels;
+import io.respite.server.pubsub.ExpiredFields;
 import io.respite.server.pubsub.Notifications;
 import io.respite.server.pubsub.PubSubCommands;
 import io.respite.server.script.Scripting;
@@ -43,6 +47,7 @@ import io.respite.server.transaction.Transactions;
 import io.respite.server.type.EncodingLimits;
 import io.respite.server.type.FieldView;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -65,6 +70,7 @@ public final class Engine implements AutoCloseable {
   private static final long SLICE_NANOS = 500_000;
 
   private static final int SLICES = 50;
+  private static final String DIR = "dir";
 
   private final Environment environment;
   private final Keyspace keyspace;
@@ -103,7 +109,7 @@ public final class Engine implements AutoCloseable {
         (arguments, fault) ->
             log.warning("Internal error in " + ServerLog.escaped(arguments.text(0)), fault));
     keyspace.addFieldListener(this::fieldModified);
-    followConfig();
+    followConfig(log);
     Transactions transactions = new Transactions(keyspace, dispatcher);
     clients.addFlags(transactions::flags);
     clients.queuedBy(transactions::queued, transactions::queuedBytes);
@@ -112,12 +118,25 @@ public final class Engine implements AutoCloseable {
     scripting = addScripting(log);
     persistence =
         new Persistence(
-            keyspace, config, new SavedFunctions(scripting), log, Instance.REDIS_VERSION);
+            keyspace,
+            config,
+            dispatcher,
+            new SavedFunctions(scripting),
+            log,
+            Instance.REDIS_VERSION);
+    instance.figure("latest_fork_usec", persistence::cutMicros);
     addCommands(transactions);
     PubSubCommands pubSub = followSubscribers();
     config.renameCommands(commands::rename);
     // Transactions last: they queue what every other gate lets pass.
-    dispatcher.gates(List.of(users, persistence.gate(), scripting.gate(), pubSub, transactions));
+    dispatcher.gates(
+        List.of(
+            users,
+            new MemoryGate(keyspace, transactions, scripting),
+            persistence.gate(),
+            scripting.gate(),
+            pubSub,
+            transactions));
     this.housekeeper = new Thread(this::keepHouse, "respite-housekeeper");
     housekeeper.setDaemon(true);
     dispatcher.blocked().onEarlierDeadline(() -> LockSupport.unpark(housekeeper));
@@ -127,8 +146,22 @@ public final class Engine implements AutoCloseable {
     housekeeper.setContextClassLoader(null);
   }
 
-  private void followConfig() throws BadValueException {
+  private void followConfig(ServerLog log) throws BadValueException {
     AccessClock access = keyspace.accessClock();
+    MemoryLimit memory = keyspace.memory();
+    memory.onRunning(() -> LockSupport.unpark(housekeeper));
+    config.follow(
+        Directives.MAXMEMORY_POLICY, policy -> memory.policy(EvictionPolicy.named(policy)));
+    config.follow(Directives.MAXMEMORY_SAMPLES, memory::samples);
+    config.follow(Directives.MAXMEMORY_EVICTION_TENACITY, memory::tenacity);
+    config.follow(Directives.MAXMEMORY_HASH_FIELDS, memory::fields);
+    config.follow(Directives.LAZYFREE_LAZY_EVICTION, memory::unlinks);
+    config.follow(
+        Directives.MAXMEMORY,
+        bytes -> {
+          warnOfMemory(log, bytes);
+          memory.limit(bytes);
+        });
     config.follow(Directives.LFU_LOG_FACTOR, factor -> access.logFactor(factor.intValue()));
     config.follow(Directives.LFU_DECAY_TIME, minutes -> access.decayMinutes(minutes.intValue()));
     EncodingLimits limits = keyspace.limits();
@@ -145,9 +178,29 @@ public final class Engine implements AutoCloseable {
     config.follow(Directives.STREAM_NODE_MAX_ENTRIES, limits::streamNodeEntries);
     config.follow(Directives.HLL_SPARSE_MAX_BYTES, limits::hyperLogLogSparseBytes);
     config.follow(Directives.PROTO_MAX_BULK_LEN, keyspace::maxStringBytes);
-    // Which counter the keys have; nothing is evicted, whatever the policy says.
-    config.watch(
-        Directives.MAXMEMORY_POLICY, policy -> access.countFrequency(policy.endsWith("lfu")));
+  }
+
+  /** Says what a limit means that is below what there is, or above what the heap can hold. */
+  private void warnOfMemory(ServerLog log, long bytes) {
+    long heap = Runtime.getRuntime().maxMemory();
+    if (bytes > heap / 4 * 3) {
+      log.warning(
+          "WARNING: maxmemory is "
+              + bytes
+              + " bytes, and the heap of this Java virtual machine has "
+              + heap
+              + ": it will be full before the limit is reached. Set maxmemory to at most three"
+              + " quarters of the heap, or give it more by -Xmx.");
+    }
+    if (bytes > 0 && keyspace.memory().used() > bytes) {
+      log.warning(
+          "WARNING: the new maxmemory value set via CONFIG SET ("
+              + bytes
+              + ") is smaller than the current memory usage ("
+              + keyspace.memory().used()
+              + "). This will result in key eviction and/or the inability to accept new write"
+              + " commands depending on the maxmemory-policy.");
+    }
   }
 
   private PubSubCommands followSubscribers() throws BadValueException {
@@ -155,6 +208,7 @@ public final class Engine implements AutoCloseable {
     commands.add(pubSub.rows());
     Notifications notifications = new Notifications(channels, keyspace);
     config.follow(Directives.NOTIFY_KEYSPACE_EVENTS, notifications::letters);
+    keyspace.addFieldListener(new ExpiredFields(channels));
     resets.add(channels::reset);
     clients.subscriptionsBy(Channels::describe);
     clients.addFlags(session -> session.subscriptions() > 0 ? "P" : "");
@@ -166,7 +220,13 @@ public final class Engine implements AutoCloseable {
   }
 
   private Scripting addScripting(ServerLog log) throws BadValueException {
-    Scripting added = new Scripting(keyspace, dispatcher, log, Instance.REDIS_VERSION);
+    TranslateWhen translate;
+    try {
+      translate = TranslateWhen.configured();
+    } catch (IllegalArgumentException wrong) {
+      throw new BadValueException(wrong.getMessage());
+    }
+    Scripting added = new Scripting(keyspace, dispatcher, log, Instance.REDIS_VERSION, translate);
     commands.add(added.rows());
     config.follow(Directives.BUSY_REPLY_THRESHOLD, added::busyReplyThreshold);
     instance.figure("number_of_cached_scripts", added::cachedScripts);
@@ -201,8 +261,13 @@ public final class Engine implements AutoCloseable {
     commands.add(transactions.rows());
     commands.add(new ConnectionCommands(instance, resets).rows());
     commands.add(new ClientCommands(instance).rows());
-    commands.add(new ServerCommands(instance).rows());
-    commands.add(new DebugCommands(instance, on -> activeExpiry = on, persistence::reload).rows());
+    commands.add(new ServerCommands(instance, persistence::flushed).rows());
+    commands.add(
+        new DebugCommands(
+                instance,
+                on -> activeExpiry = on,
+                Map.of("reload", persistence::reload, "loadaof", persistence::reloadJournal))
+            .rows());
     commands.add(new SlowLogCommands(instance).rows());
     commands.add(new ConfigCommands(instance, figures::reset).rows());
     commands.add(new CommandCommands(commands).rows());
@@ -211,10 +276,15 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * An engine on this machine.
+   * An engine on this machine. With a {@code dir} among its settings it keeps its data in that
+   * folder, in Redis's files: it loads what is there, saves as {@code save} and {@code appendonly}
+   * say, and saves when it is closed. Without one it keeps everything in memory alone.
    *
    * @param settings directives of redis.conf by name, with their values
-   * @throws IllegalArgumentException naming the setting that is unknown or has a wrong value
+   * @throws IllegalArgumentException naming the setting that is unknown, has a wrong value, or
+   *     needs a {@code dir}
+   * @throws UncheckedIOException when the folder cannot be used, another engine uses it, or what is
+   *     in it is damaged; the message says so
    */
   public static Engine open(Map<String, String> settings) {
     return open(settings, Environment.system());
@@ -226,13 +296,56 @@ public final class Engine implements AutoCloseable {
     ServerLog log =
         new ServerLog(environment.clock(), ProcessHandle.current().pid(), new Slf4jSink());
     try {
+      boolean keeps = settings.containsKey(DIR);
+      if (keeps) {
+        environment.storage().createFolders(Path.of(settings.get(DIR)).toAbsolutePath());
+      }
+      // An application's hashes are caches, which are not to be lost as a whole.
+      config.setting("maxmemory-hash-fields", "yes");
       for (Map.Entry<String, String> setting : settings.entrySet()) {
         config.setting(setting.getKey(), setting.getValue());
       }
-      return open(environment, config, log);
+      return keeps
+          ? openFolder(environment, config, log)
+          : openInMemory(environment, config, log, settings);
     } catch (BadValueException refused) {
       throw new IllegalArgumentException(refused.getMessage(), refused);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed.getMessage(), failed);
     }
+  }
+
+  private static Engine openFolder(Environment environment, Config config, ServerLog log)
+      throws BadValueException, IOException {
+    Engine engine = new Engine(environment, config, log);
+    Baton baton = engine.keyspace.baton();
+    baton.take();
+    try {
+      engine.persistence.lock();
+      engine.persistence.loadAtStart();
+    } catch (IOException | RuntimeException failed) {
+      engine.persistence.giveUp();
+      engine.scripting.close();
+      throw failed;
+    } finally {
+      baton.pass();
+    }
+    engine.housekeeper.start();
+    return engine;
+  }
+
+  private static Engine openInMemory(
+      Environment environment, Config config, ServerLog log, Map<String, String> settings)
+      throws BadValueException {
+    if (config.peek(Directives.APPENDONLY)
+        || (settings.containsKey("save") && !config.peek(Directives.SAVE).isEmpty())) {
+      throw new BadValueException(
+          "'appendonly' and 'save' need a folder to write to: set 'dir' as well");
+    }
+    config.setting("save", "");
+    Engine engine = open(environment, config, log);
+    engine.persistence.memoryOnly();
+    return engine;
   }
 
   /** An engine with this configuration, whose lines for the operator go to this log. */
@@ -275,9 +388,28 @@ public final class Engine implements AutoCloseable {
             instance.log(),
             instance.traffic(),
             users::needsPassword,
-            figures::sample);
+            figures::sample,
+            new Promise(persistence));
     instance.network(network.mechanism(), server::port);
     return server;
+  }
+
+  /** What the journal has to do with replies. */
+  private record Promise(Persistence persistence) implements NetServer.Durability {
+    @Override
+    public boolean holdsReplies() {
+      return persistence.holdsReplies();
+    }
+
+    @Override
+    public boolean waitsForDisk() {
+      return persistence.waitsForDisk();
+    }
+
+    @Override
+    public boolean commit() {
+      return persistence.commit();
+    }
   }
 
   /** What the server knows of itself. */
@@ -325,7 +457,7 @@ public final class Engine implements AutoCloseable {
       dispatcher.dispatch(session, arguments, reply);
       return reply.toBytes();
     } finally {
-      baton.pass();
+      baton.passAndCommit();
     }
   }
 
@@ -347,7 +479,9 @@ public final class Engine implements AutoCloseable {
       for (EmbeddedHash hash : hashes.values()) {
         hash.enforceLimit();
       }
-      boolean more = activeExpiry && expiry.slice(SLICE_NANOS);
+      boolean more = activeExpiry && !persistence.isLoading() && expiry.slice(SLICE_NANOS);
+      more |= keyspace.memory().slice();
+      persistence.tick();
       dispatcher.blocked().endOverdue();
       dispatcher.blocked().serve();
       return more;
@@ -356,7 +490,10 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** Ends the engine's own work and waits for it. What the databases hold is gone. */
+  /**
+   * Ends the engine's own work and waits for it. Where it keeps its data in a folder, everything is
+   * on disk afterwards; else it is gone.
+   */
   @Override
   public void close() {
     synchronized (this) {
@@ -367,7 +504,9 @@ public final class Engine implements AutoCloseable {
       }
     }
     closed = true;
+    // A script that never ends would keep the baton from whoever saves or closes files.
     scripting.close();
+    persistence.close();
     LockSupport.unpark(housekeeper);
     boolean interrupted = false;
     while (housekeeper.isAlive()) {
@@ -382,13 +521,16 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** Brings the expiry of fields to the embedded hash that they were in. */
+  /** Brings the expiry and eviction of fields to the embedded hash that they were in. */
   private void fieldModified(int database, byte[] key, KeyEvent event, FieldView field) {
-    if (event == KeyEvent.HEXPIRED && database == 0 && !hashes.isEmpty()) {
-      EmbeddedHash hash = hashes.get(ByteBuffer.wrap(key));
-      if (hash != null) {
-        hash.fieldExpired(field);
-      }
+    if (database != 0 || hashes.isEmpty()) {
+      return;
+    }
+    EmbeddedHash hash = hashes.get(ByteBuffer.wrap(key));
+    if (hash != null && event == KeyEvent.HEXPIRED) {
+      hash.fieldExpired(field);
+    } else if (hash != null && event == KeyEvent.EVICTED) {
+      hash.fieldEvicted(field);
     }
   }
 }

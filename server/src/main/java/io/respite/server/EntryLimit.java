@@ -2,6 +2,7 @@ package io.respite.server;
 
 import io.respite.server.encoding.PackedEntry;
 import io.respite.server.encoding.RecordTable;
+import io.respite.server.encoding.TableSampler;
 import io.respite.server.environment.RandomSource;
 
 /**
@@ -103,7 +104,7 @@ final class EntryLimit {
    * another is there.
    */
   byte[] victim(RecordTable table, byte[] keep) {
-    int found = table.sample(random, sample);
+    int found = TableSampler.sample(table, random, sample);
     byte[] worst = null;
     long worstScore = Long.MIN_VALUE;
     for (int i = 0; i < found; i++) {

@@ -214,18 +214,16 @@ public final class Main {
       }
       return 1;
     }
-    try {
-      server.load();
-    } catch (IOException damaged) {
-      log.warning(damaged.getMessage());
-      log.warning("Fatal error loading the DB. Exiting.");
-      server.close();
-      return 1;
-    }
     Thread ending = new Thread(() -> endBySignal(server, log), "respite-signal");
     Runtime.getRuntime().addShutdownHook(ending);
     try {
       server.start();
+    } catch (RespiteServer.LoadException damaged) {
+      log.warning(damaged.getMessage());
+      log.warning("Fatal error loading the DB. Exiting.");
+      Runtime.getRuntime().removeShutdownHook(ending);
+      server.close();
+      return 1;
     } catch (IOException failed) {
       log.warning("Failed listening on port " + config.get(Directives.PORT) + " (tcp), aborting.");
       Runtime.getRuntime().removeShutdownHook(ending);

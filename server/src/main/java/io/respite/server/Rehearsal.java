@@ -43,6 +43,9 @@ final class Rehearsal {
     Config config = new Config(environment.storage(), Path.of("").toAbsolutePath());
     try {
       config.setting("port", "0");
+      // It plays in the folder in which somebody starts a server: his files are not its own.
+      config.setting("save", "");
+      config.setting("dbfilename", "no-such-rehearsal.rdb");
       try (RespiteServer server =
           new RespiteServer(environment, config, log, new NettyTransport(true, false))) {
         server.start();

@@ -51,6 +51,7 @@ public final class RespiteServer implements AutoCloseable {
         Directives.PIDFILE,
         Directives.DAEMONIZE,
         Directives.SHUTDOWN_ON_SIGTERM);
+    engine.persistence().onFatal(this::halt);
     engine
         .instance()
         .lifecycle(
@@ -65,32 +66,21 @@ public final class RespiteServer implements AutoCloseable {
     return engine;
   }
 
-  /**
-   * Loads the data set's file, if there is one; to be called before {@link #start}.
-   *
-   * @throws IOException when it cannot be read or is damaged; the message says where and why
-   */
-  public void load() throws IOException {
-    Baton baton = engine.keyspace().baton();
-    baton.take();
-    try {
-      engine.persistence().loadAtStart();
-    } catch (IOException failed) {
-      throw new IOException(
-          "Can't load the databases from "
-              + engine.persistence().file()
-              + ": "
-              + failed.getMessage(),
-          failed);
-    } finally {
-      baton.pass();
+  /** What is on disk cannot be loaded. */
+  public static final class LoadException extends IOException {
+    private static final long serialVersionUID = 1;
+
+    LoadException(IOException reason) {
+      super(reason.getMessage(), reason);
     }
   }
 
   /**
-   * Opens the doors and says so.
+   * Opens the doors, loads what is on disk, and says so. Clients that come while data is being
+   * loaded hear that it is.
    *
-   * @throws IOException when one cannot be opened; the log says which
+   * @throws LoadException when what is on disk cannot be read or is damaged; the message says why
+   * @throws IOException when a door cannot be opened; the log says which
    */
   public void start() throws IOException {
     writePidFile();
@@ -101,14 +91,28 @@ public final class RespiteServer implements AutoCloseable {
     for (Directive<?> directive : config.withoutEffect()) {
       log.warning(ConfigCommands.noEffect(directive));
     }
+    engine.persistence().beginLoading();
     net.open();
     log.notice("Server initialized");
+    load();
     String socket = config.get(Directives.UNIXSOCKET);
     if (net.port() != 0) {
       log.notice("Ready to accept connections tcp");
     }
     if (!socket.isEmpty()) {
       log.notice("Ready to accept connections unix");
+    }
+  }
+
+  private void load() throws LoadException {
+    Baton baton = engine.keyspace().baton();
+    baton.take();
+    try {
+      engine.persistence().loadAtStart();
+    } catch (IOException failed) {
+      throw new LoadException(failed);
+    } finally {
+      baton.pass();
     }
   }
 
@@ -166,6 +170,15 @@ public final class RespiteServer implements AutoCloseable {
       baton.pass();
     }
     stop();
+  }
+
+  /**
+   * Ends the process at once: nothing may be acknowledged any more, and nothing else that an
+   * orderly end does would help.
+   */
+  private void halt(String why) {
+    log.warning(why);
+    Runtime.getRuntime().halt(1);
   }
 
   /** Asks the server to stop; any thread may call this. */

@@ -62,6 +62,8 @@ class ArchitectureTest {
         .definedBy("io.respite.server.keyspace..")
         .optionalLayer("rdb")
         .definedBy("io.respite.server.rdb..")
+        .layer("aof")
+        .definedBy("io.respite.server.aof..")
         .layer("type")
         .definedBy("io.respite.server.type..")
         .layer("encoding")
@@ -88,6 +90,8 @@ class ArchitectureTest {
             "root", "net", "transaction", "pubsub", "script", "persistence", "family", "command")
         .whereLayer("rdb")
         .mayOnlyBeAccessedByLayers("root", "script", "persistence", "family")
+        .whereLayer("aof")
+        .mayOnlyBeAccessedByLayers("root", "persistence")
         .whereLayer("type")
         .mayOnlyBeAccessedByLayers(
             "root",
@@ -99,7 +103,8 @@ class ArchitectureTest {
             "family",
             "command",
             "keyspace",
-            "rdb")
+            "rdb",
+            "aof")
         .whereLayer("encoding")
         .mayOnlyBeAccessedByLayers(
             "root",
@@ -112,15 +117,25 @@ class ArchitectureTest {
             "command",
             "keyspace",
             "rdb",
+            "aof",
             "type")
         .check(server);
   }
 
   @Test
-  void lua_knows_nothing_but_the_jdk() {
+  void lua_knows_nothing_but_the_jdk_and_its_translation_the_writer_of_bytecode() {
+    classes()
+        .that()
+        .resideInAPackage("io.respite.server.lua.translation")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("java..", "io.respite.server.lua..", "org.objectweb.asm")
+        .check(server);
     classes()
         .that()
         .resideInAPackage("io.respite.server.lua..")
+        .and()
+        .resideOutsideOfPackage("io.respite.server.lua.translation")
         .should()
         .onlyDependOnClassesThat()
         .resideInAnyPackage("java..", "io.respite.server.lua..")
@@ -156,6 +171,17 @@ class ArchitectureTest {
         "io.respite.server.environment..",
         "io.respite.server.encoding..",
         "io.respite.server.config..");
+  }
+
+  @Test
+  void the_append_only_files_formats_know_values_and_no_keyspace() {
+    onlyDependsOnServer(
+        "io.respite.server.aof..",
+        "io.respite.server.environment..",
+        "io.respite.server.encoding..",
+        "io.respite.server.config..",
+        "io.respite.server.type..",
+        "io.respite.server.aof..");
   }
 
   private static void onlyDependsOnServer(String from, String... allowed) {
@@ -267,7 +293,8 @@ class ArchitectureTest {
                     "outside the command line",
                     c ->
                         !c.getFullName().startsWith("io.respite.server.Main")
-                            && !c.getFullName().equals("io.respite.server.CheckRdb"))));
+                            && !c.getFullName().equals("io.respite.server.CheckRdb")
+                            && !c.getFullName().equals("io.respite.server.CheckAof"))));
   }
 
   @Test

@@ -125,6 +125,65 @@ class EmbeddedHashTest {
   }
 
   @Nested
+  class Changes_that_answer_the_new_field {
+    @Test
+    void set_it_by_the_time_to_live_that_is_due() {
+      byte[] first = hash.set(b("f"), b("1"), 100, EmbeddedHash.KEEP);
+      assertThat(hash.get(b("f"))).isSameAs(first);
+      clock.advanceMillis(60);
+      byte[] second = hash.set(b("f"), b("2"), 100, EmbeddedHash.KEEP);
+      assertThat(hash.get(b("f"))).isSameAs(second);
+      assertThat(PackedEntry.expireAt(second)).isEqualTo(PackedEntry.expireAt(first));
+      assertThat(hash.set(b("f"), b("3"), 100, EmbeddedHash.NOW)).isNull();
+      assertThat(get("f")).isNull();
+    }
+
+    @Test
+    void set_present_does_nothing_to_what_is_absent() {
+      assertThat(hash.setPresent(b("f"), b("1"), EmbeddedHash.ETERNAL)).isNull();
+      put("f", "1", EmbeddedHash.ETERNAL, EmbeddedHash.ETERNAL);
+      byte[] now = hash.setPresent(b("f"), b("2"), 50);
+      assertThat(hash.get(b("f"))).isSameAs(now);
+      assertThat(value(now)).isEqualTo("2");
+      clock.advanceMillis(50);
+      assertThat(hash.setPresent(b("f"), b("3"), 50)).isNull();
+    }
+
+    @Test
+    void set_unchanged_only_what_is_still_the_same() {
+      byte[] first = hash.set(b("field of 18 bytes."), b("1"), 100, 100);
+      byte[] second = hash.setUnchanged(first, b("2"), 100);
+      assertThat(hash.get(b("field of 18 bytes."))).isSameAs(second);
+      assertThat(field(second)).isEqualTo("field of 18 bytes.");
+      assertThat(hash.setUnchanged(first, b("3"), 100)).isNull();
+      assertThat(hash.get(b("field of 18 bytes."))).isSameAs(second);
+      hash.remove(b("field of 18 bytes."));
+      assertThat(hash.setUnchanged(second, b("4"), 100)).as("the hash has ended").isNull();
+      assertThat(hash.size()).isZero();
+    }
+
+    @Test
+    void leave_a_dead_field_to_who_removes_and_tells() {
+      listen();
+      byte[] first = hash.set(b("f"), b("1"), 100, 100);
+      clock.advanceMillis(100);
+      assertThat(hash.setUnchanged(first, b("2"), 100)).isNull();
+      assertThat(hash.set(b("f"), b("3"), 100, 100)).isNotNull();
+      assertThat(expired).containsExactly("f=1");
+    }
+
+    @Test
+    void refuse_a_life_that_is_over_at_once() {
+      byte[] first = hash.set(b("f"), b("1"), 100, 100);
+      assertThatThrownBy(() -> hash.setUnchanged(first, b("2"), EmbeddedHash.NOW))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> hash.setPresent(b("f"), b("2"), EmbeddedHash.NOW))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThat(get("f")).isEqualTo("1");
+    }
+  }
+
+  @Nested
   class Conditions {
     @Test
     void put_if_absent_answers_what_was_in_the_way() {

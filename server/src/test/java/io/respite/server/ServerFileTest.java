@@ -40,7 +40,6 @@ class ServerFileTest {
     ConfigFile.load(config, Optional.empty(), "", "port 0\n" + String.join("\n", options));
     RespiteServer server =
         new RespiteServer(environment, config, log, new NettyTransport(true, false));
-    server.load();
     server.start();
     return server;
   }

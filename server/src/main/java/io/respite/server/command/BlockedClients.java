@@ -86,6 +86,8 @@ public final class BlockedClients implements KeyListener {
   private final TreeSet<Parked> timed =
       new TreeSet<>(
           Comparator.<Parked>comparingLong(p -> p.deadlineNanos).thenComparingLong(p -> p.number));
+  private final Set<Parked> conditional = new LinkedHashSet<>();
+  private volatile int conditions;
   private long numbers;
   private int count;
   private int keysWhenGone;
@@ -127,6 +129,10 @@ public final class BlockedClients implements KeyListener {
     if (wait.wakesWhenGone()) {
       keysWhenGone += wait.keys().size();
     }
+    if (wait.condition() != null) {
+      conditional.add(parked);
+      conditions = conditional.size();
+    }
     if (deadline != Long.MAX_VALUE) {
       timed.add(parked);
       if (deadline < nextDeadline) {
@@ -165,6 +171,9 @@ public final class BlockedClients implements KeyListener {
     }
     if (parked.wait.wakesWhenGone()) {
       keysWhenGone -= parked.wait.keys().size();
+    }
+    if (conditional.remove(parked)) {
+      conditions = conditional.size();
     }
     if (timed.remove(parked)) {
       nextDeadline = timed.isEmpty() ? Long.MAX_VALUE : timed.first().deadlineNanos;
@@ -232,6 +241,20 @@ public final class BlockedClients implements KeyListener {
       }
     } finally {
       serving = false;
+    }
+  }
+
+  /** Whether somebody waits for a condition; any thread may ask. */
+  public boolean waitForConditions() {
+    return conditions > 0;
+  }
+
+  /** Answers those who wait for a condition that is true by now. */
+  public void serveConditions() {
+    for (Parked parked : List.copyOf(conditional)) {
+      if (!parked.over && parked.wait.condition().getAsBoolean()) {
+        timeUp(parked);
+      }
     }
   }
 

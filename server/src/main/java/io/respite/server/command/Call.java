@@ -260,6 +260,14 @@ public final class Call {
     where.modified(key, 0, key.length, event);
   }
 
+  /**
+   * Says that what the key in argument {@code i} holds has changed, and that nobody hears of it.
+   */
+  public void changed(int i) {
+    changes++;
+    database.recount(arguments.buffer(), arguments.offset(i), arguments.length(i));
+  }
+
   /** Says that something changed that is no single key (FLUSHALL, SWAPDB). */
   public void changed() {
     changes++;

@@ -4,6 +4,7 @@ import io.respite.server.type.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -21,6 +22,7 @@ import java.util.function.Consumer;
 public final class Wait {
   private final Class<? extends Value> type;
   private final List<byte[]> keys = new ArrayList<>();
+  private BooleanSupplier condition;
   private boolean orGone;
   private long timeoutMillis;
   private Consumer<Reply> timeUp;
@@ -39,6 +41,16 @@ public final class Wait {
   /** A wait for no key: until time is up. */
   public static Wait forNothing() {
     return new Wait(null);
+  }
+
+  /**
+   * A wait until something is true, which whoever makes it true tells {@link BlockedClients}; what
+   * is answered then is the same as when time is up.
+   */
+  public static Wait until(BooleanSupplier condition) {
+    Wait wait = new Wait(null);
+    wait.condition = Objects.requireNonNull(condition);
+    return wait;
   }
 
   /** Adds the keys in {@code count} arguments, from argument {@code first} on. */
@@ -77,6 +89,11 @@ public final class Wait {
   public Wait request(Arguments another) {
     request = another;
     return this;
+  }
+
+  /** What is waited for if it is no key; null if it is one, or nothing. */
+  BooleanSupplier condition() {
+    return condition;
   }
 
   Class<? extends Value> type() {

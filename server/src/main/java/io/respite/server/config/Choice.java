@@ -44,6 +44,11 @@ final class Choice extends Directive<String> {
   }
 
   @Override
+  public String allowed() {
+    return String.join(", ", choices) + (is(Trait.SEVERAL_WORDS) ? "; several" : "");
+  }
+
+  @Override
   public String show(String value) {
     // Two spellings mean the same, and Redis shows the first.
     return value.equals("relative") ? "yes" : value;

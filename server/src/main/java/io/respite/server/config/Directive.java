@@ -27,13 +27,16 @@ public abstract class Directive<T> {
     /** The value has several words. */
     SEVERAL_WORDS,
     /** CONFIG SET is refused while a data set is loaded. */
-    NOT_WHILE_LOADING
+    NOT_WHILE_LOADING,
+    /** It is known, checked, kept and shown, and this server does nothing of what it says. */
+    NO_EFFECT
   }
 
   private final String name;
   private final String alias;
   private final T initial;
   private final Set<Trait> traits = EnumSet.noneOf(Trait.class);
+  private String meaning = "";
 
   /**
    * Describes a directive.
@@ -53,6 +56,30 @@ public abstract class Directive<T> {
     traits.addAll(List.of(more));
     return this;
   }
+
+  /**
+   * Says what the directive is for, in our own words; of one with {@link Trait#NO_EFFECT} why it
+   * does nothing, as the rest of a sentence. {@link Directives} lets none in without.
+   */
+  Directive<T> means(String sentence) {
+    meaning = sentence;
+    return this;
+  }
+
+  /** What it is for; of a directive with {@link Trait#NO_EFFECT} why it does nothing. */
+  public final String meaning() {
+    return meaning;
+  }
+
+  /** The default as a line of a configuration has it; empty where there is none. */
+  public final String usual() {
+    String shown = show(initial);
+    List<String> lines = written(initial);
+    return lines.size() == 1 && !lines.get(0).startsWith("\"") ? lines.get(0) : shown;
+  }
+
+  /** What values are allowed, in words for the reference. */
+  public abstract String allowed();
 
   /** The name that CONFIG GET shows. */
   public final String name() {

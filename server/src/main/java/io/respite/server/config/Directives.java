@@ -3,6 +3,7 @@ package io.respite.server.config;
 import static io.respite.server.config.Directive.Trait.HIDDEN;
 import static io.respite.server.config.Directive.Trait.IMMUTABLE;
 import static io.respite.server.config.Directive.Trait.NOT_WHILE_LOADING;
+import static io.respite.server.config.Directive.Trait.NO_EFFECT;
 import static io.respite.server.config.Directive.Trait.PROTECTED;
 import static io.respite.server.config.Directive.Trait.SENSITIVE;
 import static io.respite.server.config.Directive.Trait.SEVERAL_WORDS;
@@ -18,285 +19,332 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Every directive of Redis 7.2, one constant each.
+ * Every directive of Redis 7.2, one constant for each that the code looks at. Those that are known,
+ * checked, kept and shown without doing anything are in {@link Accepted}.
  *
- * <p>Legend: {@code yesNo(name, default, traits)}; {@code number}, {@code octal}, {@code memory}
- * and {@code memoryOrPercent(name, lowest, highest, default, traits)}; {@code text(name, default,
- * check, traits)}; {@code choice(name, default, choices, traits)}; {@code words(name, default,
- * check, traits)}. A name may be followed by a bar and the old name. A directive without a reader
- * is still known, kept, checked and shown; see {@link Config#withoutEffect()}.
+ * <p>Legend: {@code yesNo(name, default, meaning, traits)}; {@code number}, {@code octal} and
+ * {@code memory(name, lowest, highest, default, meaning, traits)}; {@code text(name, default,
+ * meaning, traits)}; {@code choice(name, default, choices, meaning, traits)}; {@code words(name,
+ * default, allowed, check, meaning, traits)}. A name may be followed by a bar and the old name. The
+ * meaning is what {@code docs/reference-server.md} says, which is made of this table; a test holds
+ * {@code NO_EFFECT} to what a server does, see {@link Config#withoutEffect()}.
  */
 public final class Directives {
-  private static final long MAX_UINT = 0xFFFF_FFFFL;
+  static final long MAX_UINT = 0xFFFF_FFFFL;
   private static final List<Directive<?>> TABLE = new ArrayList<>();
   private static final Map<String, Directive<?>> BY_NAME = new HashMap<>();
 
   // The network.
 
-  public static final Directive<Boolean> IO_THREADS_DO_READS =
-      yesNo("io-threads-do-reads", false, IMMUTABLE);
-  public static final Directive<Boolean> PROTECTED_MODE = yesNo("protected-mode", true);
-  public static final Directive<String> UNIXSOCKET = text("unixsocket", "", IMMUTABLE);
-  public static final Directive<String> BIND_SOURCE_ADDR = text("bind-source-addr", "");
-  public static final Directive<Long> PORT = number("port", 0, 65535, 6379);
-  public static final Directive<Long> IO_THREADS = number("io-threads", 1, 128, 1, IMMUTABLE);
+  public static final Directive<Boolean> PROTECTED_MODE =
+      yesNo(
+          "protected-mode",
+          true,
+          "Refuses clients from other machines while there is no password.");
+  public static final Directive<String> UNIXSOCKET =
+      text(
+          "unixsocket",
+          "",
+          "Where clients of this machine find a Unix socket; empty for none.",
+          IMMUTABLE);
+  public static final Directive<Long> PORT =
+      number("port", 0, 65535, 6379, "Where TCP clients connect; 0 for no TCP at all.");
   public static final Directive<Long> TCP_KEEPALIVE =
-      number("tcp-keepalive", 0, Integer.MAX_VALUE, 300);
-  public static final Directive<Long> TIMEOUT = number("timeout", 0, Integer.MAX_VALUE, 0);
+      number(
+          "tcp-keepalive",
+          0,
+          Integer.MAX_VALUE,
+          300,
+          "Seconds of silence after which the system asks whether a client is still there; 0 never asks.");
+  public static final Directive<Long> TIMEOUT =
+      number(
+          "timeout",
+          0,
+          Integer.MAX_VALUE,
+          0,
+          "Seconds after which an idle client is disconnected; 0 never does.");
   public static final Directive<Long> TCP_BACKLOG =
-      number("tcp-backlog", 0, Integer.MAX_VALUE, 511, IMMUTABLE);
-  public static final Directive<Long> MAXCLIENTS = number("maxclients", 1, MAX_UINT, 10000);
+      number(
+          "tcp-backlog",
+          0,
+          Integer.MAX_VALUE,
+          511,
+          "How many new connections the system holds until they are accepted.",
+          IMMUTABLE);
+  public static final Directive<Long> MAXCLIENTS =
+      number(
+          "maxclients",
+          1,
+          MAX_UINT,
+          10000,
+          "How many clients may be connected at a time; more are turned away with an error.");
   public static final Directive<Long> UNIXSOCKETPERM =
-      octal("unixsocketperm", 0, 0777, 0, IMMUTABLE);
-  public static final Directive<Long> SOCKET_MARK_ID =
-      number("socket-mark-id", 0, MAX_UINT, 0, IMMUTABLE);
-  public static final Directive<Long> CLIENT_DEFAULT_RESP =
-      number("client-default-resp", 2, 3, 2, IMMUTABLE, HIDDEN);
+      octal(
+          "unixsocketperm",
+          0,
+          0777,
+          0,
+          "Permissions of the Unix socket; 0 leaves what the system gives.",
+          IMMUTABLE);
   public static final Directive<Long> PROTO_MAX_BULK_LEN =
-      memory("proto-max-bulk-len", 1L << 20, Long.MAX_VALUE, 512L << 20);
+      memory(
+          "proto-max-bulk-len",
+          1L << 20,
+          Long.MAX_VALUE,
+          512L << 20,
+          "Longest argument of a command, and longest string value.");
   public static final Directive<Long> CLIENT_QUERY_BUFFER_LIMIT =
-      memory("client-query-buffer-limit", 1L << 20, Long.MAX_VALUE, 1L << 30);
-  public static final Directive<Long> MAXMEMORY_CLIENTS =
-      memoryOrPercent("maxmemory-clients", -100, Long.MAX_VALUE, 0);
+      memory(
+          "client-query-buffer-limit",
+          1L << 20,
+          Long.MAX_VALUE,
+          1L << 30,
+          "How much of one unfinished command is kept; a client that sends more is disconnected.");
   public static final Directive<OutputLimits> CLIENT_OUTPUT_BUFFER_LIMIT =
-      register(new OutputLimitsDirective("client-output-buffer-limit"), SEVERAL_WORDS);
+      register(
+          new OutputLimitsDirective("client-output-buffer-limit"),
+          "How many bytes of replies may wait for a slow client before it is disconnected, by class: at once beyond the hard limit, after some seconds beyond the soft one. Nobody is of the class replica yet.",
+          SEVERAL_WORDS);
   public static final Directive<List<String>> BIND =
-      words("bind", List.of("127.0.0.1", "-::1"), Listed::addresses);
-
-  // TLS.
-
-  public static final Directive<Long> TLS_PORT = number("tls-port", 0, 65535, 0);
-  public static final Directive<Long> TLS_SESSION_CACHE_SIZE =
-      number("tls-session-cache-size", 0, Integer.MAX_VALUE, 20L << 10);
-  public static final Directive<Long> TLS_SESSION_CACHE_TIMEOUT =
-      number("tls-session-cache-timeout", 0, Integer.MAX_VALUE, 300);
-  public static final Directive<Boolean> TLS_CLUSTER = yesNo("tls-cluster", false);
-  public static final Directive<Boolean> TLS_REPLICATION = yesNo("tls-replication", false);
-  public static final Directive<String> TLS_AUTH_CLIENTS =
-      choice("tls-auth-clients", "yes", List.of("no", "yes", "optional"));
-  public static final Directive<Boolean> TLS_PREFER_SERVER_CIPHERS =
-      yesNo("tls-prefer-server-ciphers", false);
-  public static final Directive<Boolean> TLS_SESSION_CACHING = yesNo("tls-session-caching", true);
-  public static final Directive<String> TLS_CERT_FILE = text("tls-cert-file", "");
-  public static final Directive<String> TLS_KEY_FILE = text("tls-key-file", "");
-  public static final Directive<String> TLS_KEY_FILE_PASS = text("tls-key-file-pass", "");
-  public static final Directive<String> TLS_CLIENT_CERT_FILE = text("tls-client-cert-file", "");
-  public static final Directive<String> TLS_CLIENT_KEY_FILE = text("tls-client-key-file", "");
-  public static final Directive<String> TLS_CLIENT_KEY_FILE_PASS =
-      text("tls-client-key-file-pass", "");
-  public static final Directive<String> TLS_DH_PARAMS_FILE = text("tls-dh-params-file", "");
-  public static final Directive<String> TLS_CA_CERT_FILE = text("tls-ca-cert-file", "");
-  public static final Directive<String> TLS_CA_CERT_DIR = text("tls-ca-cert-dir", "");
-  public static final Directive<String> TLS_PROTOCOLS = text("tls-protocols", "");
-  public static final Directive<String> TLS_CIPHERS = text("tls-ciphers", "");
-  public static final Directive<String> TLS_CIPHERSUITES = text("tls-ciphersuites", "");
+      words(
+          "bind",
+          List.of("127.0.0.1", "-::1"),
+          "up to 16 addresses",
+          Listed::addresses,
+          "Addresses to listen at; one that begins with a dash may be missing.");
 
   // The process.
 
-  public static final Directive<Boolean> DAEMONIZE = yesNo("daemonize", false, IMMUTABLE);
+  public static final Directive<Boolean> DAEMONIZE =
+      yesNo(
+          "daemonize",
+          false,
+          "Serves in the background; with the launcher bin/respite-server alone.",
+          IMMUTABLE);
   public static final Directive<Boolean> ALWAYS_SHOW_LOGO =
-      yesNo("always-show-logo", false, IMMUTABLE);
-  public static final Directive<Boolean> SET_PROC_TITLE = yesNo("set-proc-title", true, IMMUTABLE);
-  public static final Directive<Boolean> DYNAMIC_HZ = yesNo("dynamic-hz", true);
-  public static final Directive<Boolean> CRASH_LOG_ENABLED = yesNo("crash-log-enabled", true);
-  public static final Directive<Boolean> CRASH_MEMCHECK_ENABLED =
-      yesNo("crash-memcheck-enabled", true);
-  public static final Directive<Boolean> USE_EXIT_ON_PANIC =
-      yesNo("use-exit-on-panic", false, HIDDEN);
-  public static final Directive<Boolean> DISABLE_THP = yesNo("disable-thp", true, IMMUTABLE);
-  public static final Directive<String> PIDFILE = text("pidfile", "", IMMUTABLE);
-  public static final Directive<String> SERVER_CPULIST = text("server_cpulist", "", IMMUTABLE);
-  public static final Directive<String> BIO_CPULIST = text("bio_cpulist", "", IMMUTABLE);
-  public static final Directive<String> AOF_REWRITE_CPULIST =
-      text("aof_rewrite_cpulist", "", IMMUTABLE);
-  public static final Directive<String> BGSAVE_CPULIST = text("bgsave_cpulist", "", IMMUTABLE);
-  public static final Directive<String> IGNORE_WARNINGS = text("ignore-warnings", "");
-  public static final Directive<String> PROC_TITLE_TEMPLATE =
-      text("proc-title-template", "{title} {listen-addr} {server-mode}", Text::processTitle);
-  public static final Directive<String> LOCALE_COLLATE = text("locale-collate", "");
-  public static final Directive<String> SUPERVISED =
-      choice("supervised", "no", List.of("upstart", "systemd", "auto", "no"), IMMUTABLE);
-  public static final Directive<String> OOM_SCORE_ADJ =
-      choice("oom-score-adj", "no", List.of("no", "yes", "relative", "absolute"));
+      yesNo("always-show-logo", false, "Draws the logo in the log at the start.", IMMUTABLE);
+  public static final Directive<String> PIDFILE =
+      text(
+          "pidfile",
+          "",
+          "File for the number of the process, while it lives; empty for none.",
+          IMMUTABLE);
   public static final Directive<String> ENABLE_PROTECTED_CONFIGS =
-      choice("enable-protected-configs", "no", List.of("no", "yes", "local"), IMMUTABLE);
-  public static final Directive<String> ENABLE_DEBUG_COMMAND =
-      choice("enable-debug-command", "no", List.of("no", "yes", "local"), IMMUTABLE);
-  public static final Directive<String> ENABLE_MODULE_COMMAND =
-      choice("enable-module-command", "no", List.of("no", "yes", "local"), IMMUTABLE);
-  public static final Directive<String> SHUTDOWN_ON_SIGINT =
       choice(
-          "shutdown-on-sigint",
-          "default",
-          List.of("default", "save", "nosave", "now", "force"),
-          SEVERAL_WORDS);
+          "enable-protected-configs",
+          "no",
+          List.of("no", "yes", "local"),
+          "Whether CONFIG SET may change dir and dbfilename: never, always, or for clients of this machine.",
+          IMMUTABLE);
+  public static final Directive<String> ENABLE_DEBUG_COMMAND =
+      choice(
+          "enable-debug-command",
+          "no",
+          List.of("no", "yes", "local"),
+          "Who may call DEBUG: nobody, everybody, or clients of this machine.",
+          IMMUTABLE);
   public static final Directive<String> SHUTDOWN_ON_SIGTERM =
       choice(
           "shutdown-on-sigterm",
           "default",
           List.of("default", "save", "nosave", "now", "force"),
+          "What SIGTERM and SIGINT do: save if there are save points, always, or never; now and force are what happens anyway.",
           SEVERAL_WORDS);
   public static final Directive<Long> DATABASES =
-      number("databases", 1, Integer.MAX_VALUE, 16, IMMUTABLE);
-  public static final Directive<Long> HZ = number("hz", 0, Integer.MAX_VALUE, 10);
-  public static final Directive<Long> WATCHDOG_PERIOD =
-      number("watchdog-period", 0, Integer.MAX_VALUE, 0, HIDDEN);
-  public static final Directive<Long> SHUTDOWN_TIMEOUT =
-      number("shutdown-timeout", 0, Integer.MAX_VALUE, 10);
+      number(
+          "databases",
+          1,
+          Integer.MAX_VALUE,
+          16,
+          "How many databases there are, numbered from 0.",
+          IMMUTABLE);
+  public static final Directive<Long> HZ =
+      number(
+          "hz",
+          0,
+          Integer.MAX_VALUE,
+          10,
+          "INFO shows it; the work in the background has a pace of its own",
+          NO_EFFECT);
   public static final Directive<Path> DIR =
-      register(new Folder("dir"), PROTECTED, NOT_WHILE_LOADING);
-  public static final Directive<List<String>> OOM_SCORE_ADJ_VALUES =
-      words("oom-score-adj-values", List.of("0", "200", "800"), Listed::oomScores);
+      register(
+          new Folder("dir"),
+          "Folder of all files; the one the server was started in, unless set.",
+          PROTECTED,
+          NOT_WHILE_LOADING);
 
   // The log.
 
-  public static final Directive<Boolean> SYSLOG_ENABLED = yesNo("syslog-enabled", false, IMMUTABLE);
-  public static final Directive<String> SYSLOG_IDENT = text("syslog-ident", "respite", IMMUTABLE);
-  public static final Directive<String> LOGFILE = text("logfile", "", IMMUTABLE);
-  public static final Directive<String> REQ_RES_LOGFILE =
-      text("req-res-logfile", "", IMMUTABLE, HIDDEN);
-  public static final Directive<String> SYSLOG_FACILITY =
-      choice(
-          "syslog-facility",
-          "local0",
-          List.of(
-              "user", "local0", "local1", "local2", "local3", "local4", "local5", "local6",
-              "local7"),
-          IMMUTABLE);
+  public static final Directive<String> LOGFILE =
+      text("logfile", "", "File for the log; empty for standard output.", IMMUTABLE);
   public static final Directive<String> LOGLEVEL =
-      choice("loglevel", "notice", List.of("debug", "verbose", "notice", "warning", "nothing"));
+      choice(
+          "loglevel",
+          "notice",
+          List.of("debug", "verbose", "notice", "warning", "nothing"),
+          "The least important lines that the log shows.");
 
   // Snapshots.
 
-  public static final Directive<Boolean> RDBCHECKSUM = yesNo("rdbchecksum", true, IMMUTABLE);
-  public static final Directive<Boolean> RDBCOMPRESSION = yesNo("rdbcompression", true);
-  public static final Directive<Boolean> RDB_DEL_SYNC_FILES = yesNo("rdb-del-sync-files", false);
+  public static final Directive<Boolean> RDBCHECKSUM =
+      yesNo("rdbchecksum", true, "Writes and checks a checksum over each snapshot.", IMMUTABLE);
+  public static final Directive<Boolean> RDBCOMPRESSION =
+      yesNo("rdbcompression", true, "Compresses long strings in snapshots.");
+  public static final Directive<Boolean> RDB_DEL_SYNC_FILES =
+      yesNo(
+          "rdb-del-sync-files",
+          false,
+          "there is no replication yet, and so there are no files of it",
+          NO_EFFECT);
   public static final Directive<Boolean> STOP_WRITES_ON_BGSAVE_ERROR =
-      yesNo("stop-writes-on-bgsave-error", true);
+      yesNo(
+          "stop-writes-on-bgsave-error",
+          true,
+          "Refuses changes after a snapshot failed, until one succeeds; only where there are save points.");
   public static final Directive<Boolean> RDB_SAVE_INCREMENTAL_FSYNC =
-      yesNo("rdb-save-incremental-fsync", true);
+      yesNo(
+          "rdb-save-incremental-fsync",
+          true,
+          "Forces a snapshot to disk bit by bit while it is written, not all at its end.");
   public static final Directive<String> DBFILENAME =
-      text("dbfilename", "dump.rdb", Text.baseName("dbfilename", "filename", true), PROTECTED);
-  public static final Directive<String> SANITIZE_DUMP_PAYLOAD =
-      choice("sanitize-dump-payload", "no", List.of("no", "yes", "clients"));
+      text(
+          "dbfilename",
+          "dump.rdb",
+          "a name without a slash",
+          Text.baseName("dbfilename", "filename", true),
+          "File of the snapshot.",
+          PROTECTED);
   public static final Directive<Long> RDB_KEY_SAVE_DELAY =
-      number("rdb-key-save-delay", Integer.MIN_VALUE, Integer.MAX_VALUE, 0, HIDDEN);
-  public static final Directive<Long> KEY_LOAD_DELAY =
-      number("key-load-delay", Integer.MIN_VALUE, Integer.MAX_VALUE, 0, HIDDEN);
-  public static final Directive<Long> LOADING_PROCESS_EVENTS_INTERVAL_BYTES =
       number(
-          "loading-process-events-interval-bytes", 1L << 10, Integer.MAX_VALUE, 2L << 20, HIDDEN);
+          "rdb-key-save-delay",
+          Integer.MIN_VALUE,
+          Integer.MAX_VALUE,
+          0,
+          "Microseconds to wait after each key of a snapshot; for tests.",
+          HIDDEN);
   public static final Directive<List<SavePoint>> SAVE =
-      register(new SavePoints("save"), SEVERAL_WORDS);
+      register(
+          new SavePoints("save"),
+          "When snapshots are made: after so many seconds, if there were so many changes; empty for never. An engine in an application has none without a dir.",
+          SEVERAL_WORDS);
 
   // The append-only file.
 
   public static final Directive<Boolean> AOF_REWRITE_INCREMENTAL_FSYNC =
-      yesNo("aof-rewrite-incremental-fsync", true);
+      yesNo(
+          "aof-rewrite-incremental-fsync",
+          true,
+          "Forces a rewritten append-only file to disk bit by bit while it is written.");
   public static final Directive<Boolean> NO_APPENDFSYNC_ON_REWRITE =
-      yesNo("no-appendfsync-on-rewrite", false);
-  public static final Directive<Boolean> AOF_LOAD_TRUNCATED = yesNo("aof-load-truncated", true);
-  public static final Directive<Boolean> AOF_USE_RDB_PREAMBLE = yesNo("aof-use-rdb-preamble", true);
+      yesNo(
+          "no-appendfsync-on-rewrite",
+          false,
+          "Leaves the append-only file unforced while a snapshot or a rewrite keeps the disk busy.");
+  public static final Directive<Boolean> AOF_LOAD_TRUNCATED =
+      yesNo(
+          "aof-load-truncated",
+          true,
+          "Starts with an append-only file whose last record is cut off, and drops that record.");
+  public static final Directive<Boolean> AOF_USE_RDB_PREAMBLE =
+      yesNo(
+          "aof-use-rdb-preamble",
+          true,
+          "Writes the base of a rewritten append-only file as a snapshot, which is smaller and faster to load.");
   public static final Directive<Boolean> AOF_TIMESTAMP_ENABLED =
-      yesNo("aof-timestamp-enabled", false);
-  public static final Directive<Boolean> APPENDONLY = yesNo("appendonly", false, NOT_WHILE_LOADING);
+      yesNo(
+          "aof-timestamp-enabled",
+          false,
+          "Notes the time in the append-only file, so that it can be cut back to a moment.");
+  public static final Directive<Boolean> AOF_CHECKSUM_ENABLED =
+      yesNo(
+          "aof-checksum-enabled",
+          false,
+          "Follows each record of the append-only file by a checksum of it; other servers skip that line. Not one of Redis's.");
+  public static final Directive<Boolean> APPENDONLY =
+      yesNo(
+          "appendonly",
+          false,
+          "Writes each change to the append-only file before its reply.",
+          NOT_WHILE_LOADING);
   public static final Directive<Boolean> AOF_DISABLE_AUTO_GC =
-      yesNo("aof-disable-auto-gc", false, HIDDEN);
+      yesNo(
+          "aof-disable-auto-gc",
+          false,
+          "Keeps the files that a rewrite has replaced; for tests.",
+          HIDDEN);
   public static final Directive<String> APPENDFILENAME =
       text(
           "appendfilename",
           "appendonly.aof",
+          "a name without a slash",
           Text.baseName("appendfilename", "filename", false),
+          "How the names of the append-only files begin.",
           IMMUTABLE);
   public static final Directive<String> APPENDDIRNAME =
       text(
           "appenddirname",
           "appendonlydir",
+          "a name without a slash",
           Text.baseName("appenddirname", "dirname", false),
+          "Folder within dir for the append-only files.",
           IMMUTABLE);
   public static final Directive<String> APPENDFSYNC =
-      choice("appendfsync", "everysec", List.of("everysec", "always", "no"));
+      choice(
+          "appendfsync",
+          "everysec",
+          List.of("everysec", "always", "no"),
+          "When the append-only file is forced to disk: each second, before each reply, or when the system likes.");
   public static final Directive<Long> AUTO_AOF_REWRITE_PERCENTAGE =
-      number("auto-aof-rewrite-percentage", 0, Integer.MAX_VALUE, 100);
+      number(
+          "auto-aof-rewrite-percentage",
+          0,
+          Integer.MAX_VALUE,
+          100,
+          "By how much the append-only file has to have grown since its last rewrite for the next one; 0 for none.");
   public static final Directive<Long> AUTO_AOF_REWRITE_MIN_SIZE =
-      memory("auto-aof-rewrite-min-size", 0, Long.MAX_VALUE, 64L << 20);
+      memory(
+          "auto-aof-rewrite-min-size",
+          0,
+          Long.MAX_VALUE,
+          64L << 20,
+          "The least size at which the append-only file is rewritten by itself.");
 
   // Replication.
 
-  public static final Directive<Boolean> REPL_DISABLE_TCP_NODELAY =
-      yesNo("repl-disable-tcp-nodelay", false);
-  public static final Directive<Boolean> REPL_DISKLESS_SYNC = yesNo("repl-diskless-sync", true);
-  public static final Directive<Boolean> REPLICA_LAZY_FLUSH =
-      yesNo("replica-lazy-flush|slave-lazy-flush", false);
-  public static final Directive<Boolean> REPLICA_SERVE_STALE_DATA =
-      yesNo("replica-serve-stale-data|slave-serve-stale-data", true);
-  public static final Directive<Boolean> REPLICA_READ_ONLY =
-      yesNo("replica-read-only|slave-read-only", true);
-  public static final Directive<Boolean> REPLICA_IGNORE_MAXMEMORY =
-      yesNo("replica-ignore-maxmemory|slave-ignore-maxmemory", true);
-  public static final Directive<Boolean> REPLICA_ANNOUNCED = yesNo("replica-announced", true);
-  public static final Directive<Boolean> REPLICA_IGNORE_DISK_WRITE_ERRORS =
-      yesNo("replica-ignore-disk-write-errors", false);
-  public static final Directive<String> REPLICA_ANNOUNCE_IP =
-      text("replica-announce-ip|slave-announce-ip", "");
-  public static final Directive<String> MASTERUSER = text("masteruser", "", SENSITIVE);
-  public static final Directive<String> MASTERAUTH = text("masterauth", "", SENSITIVE);
-  public static final Directive<String> REPL_DISKLESS_LOAD =
-      choice(
-          "repl-diskless-load",
-          "disabled",
-          List.of("disabled", "on-empty-db", "swapdb"),
-          NOT_WHILE_LOADING);
-  public static final Directive<String> PROPAGATION_ERROR_BEHAVIOR =
-      choice(
-          "propagation-error-behavior", "ignore", List.of("ignore", "panic", "panic-on-replicas"));
-  public static final Directive<Long> REPLICA_PRIORITY =
-      number("replica-priority|slave-priority", 0, Integer.MAX_VALUE, 100);
-  public static final Directive<Long> REPL_DISKLESS_SYNC_DELAY =
-      number("repl-diskless-sync-delay", 0, Integer.MAX_VALUE, 5);
-  public static final Directive<Long> REPLICA_ANNOUNCE_PORT =
-      number("replica-announce-port|slave-announce-port", 0, 65535, 0);
-  public static final Directive<Long> REPL_TIMEOUT =
-      number("repl-timeout", 1, Integer.MAX_VALUE, 60);
-  public static final Directive<Long> REPL_PING_REPLICA_PERIOD =
-      number("repl-ping-replica-period|repl-ping-slave-period", 1, Integer.MAX_VALUE, 10);
-  public static final Directive<Long> MIN_REPLICAS_TO_WRITE =
-      number("min-replicas-to-write|min-slaves-to-write", 0, Integer.MAX_VALUE, 0);
-  public static final Directive<Long> MIN_REPLICAS_MAX_LAG =
-      number("min-replicas-max-lag|min-slaves-max-lag", 0, Integer.MAX_VALUE, 10);
-  public static final Directive<Long> REPL_DISKLESS_SYNC_MAX_REPLICAS =
-      number("repl-diskless-sync-max-replicas", 0, Integer.MAX_VALUE, 0);
   public static final Directive<Long> REPL_BACKLOG_SIZE =
-      memory("repl-backlog-size", 1, Long.MAX_VALUE, 1L << 20);
-  public static final Directive<Long> REPL_BACKLOG_TTL =
-      number("repl-backlog-ttl", 0, Long.MAX_VALUE, 3600);
+      memory(
+          "repl-backlog-size",
+          1,
+          Long.MAX_VALUE,
+          1L << 20,
+          "INFO shows it; there is no replication yet",
+          NO_EFFECT);
   public static final Directive<List<String>> REPLICAOF =
-      words("replicaof|slaveof", List.of(), Listed::primary, IMMUTABLE);
+      words(
+          "replicaof|slaveof",
+          List.of(),
+          "host and port, or no one",
+          Listed::primary,
+          "there is no replication yet",
+          IMMUTABLE,
+          NO_EFFECT);
 
   // Security.
 
-  public static final Directive<String> ACLFILE = text("aclfile", "", IMMUTABLE);
-  public static final Directive<String> REQUIREPASS = text("requirepass", "", SENSITIVE);
-  public static final Directive<String> ACL_PUBSUB_DEFAULT =
-      choice("acl-pubsub-default", "resetchannels", List.of("allchannels", "resetchannels"));
-  public static final Directive<Long> ACLLOG_MAX_LEN =
-      number("acllog-max-len", 0, Long.MAX_VALUE, 128);
+  public static final Directive<String> REQUIREPASS =
+      text(
+          "requirepass",
+          "",
+          "The password that clients have to give by AUTH or HELLO; empty for none.",
+          SENSITIVE);
 
   // Memory, expiry and freeing.
 
-  public static final Directive<Boolean> ACTIVEREHASHING = yesNo("activerehashing", true);
   public static final Directive<Boolean> LAZYFREE_LAZY_EVICTION =
-      yesNo("lazyfree-lazy-eviction", false);
-  public static final Directive<Boolean> LAZYFREE_LAZY_EXPIRE =
-      yesNo("lazyfree-lazy-expire", false);
-  public static final Directive<Boolean> LAZYFREE_LAZY_SERVER_DEL =
-      yesNo("lazyfree-lazy-server-del", false);
-  public static final Directive<Boolean> LAZYFREE_LAZY_USER_DEL =
-      yesNo("lazyfree-lazy-user-del", false);
-  public static final Directive<Boolean> LAZYFREE_LAZY_USER_FLUSH =
-      yesNo("lazyfree-lazy-user-flush", false);
-  public static final Directive<Boolean> JEMALLOC_BG_THREAD = yesNo("jemalloc-bg-thread", true);
-  public static final Directive<Boolean> ACTIVEDEFRAG = yesNo("activedefrag", false);
+      yesNo(
+          "lazyfree-lazy-eviction",
+          false,
+          "Tells the append-only file of evicted keys by UNLINK instead of DEL.");
   public static final Directive<String> MAXMEMORY_POLICY =
       choice(
           "maxmemory-policy",
@@ -309,122 +357,172 @@ public final class Directives {
               "allkeys-lru",
               "allkeys-lfu",
               "allkeys-random",
-              "noeviction"));
-  public static final Directive<Long> ACTIVE_DEFRAG_CYCLE_MIN =
-      number("active-defrag-cycle-min", 1, 99, 1);
-  public static final Directive<Long> ACTIVE_DEFRAG_CYCLE_MAX =
-      number("active-defrag-cycle-max", 1, 99, 25);
-  public static final Directive<Long> ACTIVE_DEFRAG_THRESHOLD_LOWER =
-      number("active-defrag-threshold-lower", 0, 1000, 10);
-  public static final Directive<Long> ACTIVE_DEFRAG_THRESHOLD_UPPER =
-      number("active-defrag-threshold-upper", 0, 1000, 100);
+              "noeviction"),
+          "Which keys go when maxmemory is reached; noeviction refuses changes that need memory.");
   public static final Directive<Long> LFU_LOG_FACTOR =
-      number("lfu-log-factor", 0, Integer.MAX_VALUE, 10);
+      number(
+          "lfu-log-factor",
+          0,
+          Integer.MAX_VALUE,
+          10,
+          "How slowly the counter of uses grows by which the lfu policies choose, and which OBJECT FREQ shows.");
   public static final Directive<Long> LFU_DECAY_TIME =
-      number("lfu-decay-time", 0, Integer.MAX_VALUE, 1);
+      number(
+          "lfu-decay-time",
+          0,
+          Integer.MAX_VALUE,
+          1,
+          "Minutes without use that take one off the counter of uses; 0 never does.");
+  public static final Directive<Boolean> MAXMEMORY_HASH_FIELDS =
+      yesNo(
+          "maxmemory-hash-fields",
+          false,
+          "Lets hashes lose single fields to maxmemory instead of going as a whole; yes in engines of applications, unless set. Not one of Redis's.");
   public static final Directive<Long> MAXMEMORY_SAMPLES =
-      number("maxmemory-samples", 1, Integer.MAX_VALUE, 5);
+      number(
+          "maxmemory-samples",
+          1,
+          Integer.MAX_VALUE,
+          5,
+          "How many keys are looked at for each one that is evicted; more is exacter and slower.");
   public static final Directive<Long> MAXMEMORY_EVICTION_TENACITY =
-      number("maxmemory-eviction-tenacity", 0, 100, 10);
-  public static final Directive<Long> ACTIVE_EXPIRE_EFFORT =
-      number("active-expire-effort", 1, 10, 1);
-  public static final Directive<Long> ACTIVE_DEFRAG_MAX_SCAN_FIELDS =
-      number("active-defrag-max-scan-fields", 1, Long.MAX_VALUE, 1000);
-  public static final Directive<Long> MAXMEMORY = memory("maxmemory", 0, Long.MAX_VALUE, 0);
-  public static final Directive<Long> ACTIVE_DEFRAG_IGNORE_BYTES =
-      memory("active-defrag-ignore-bytes", 1, Long.MAX_VALUE, 100L << 20);
+      number(
+          "maxmemory-eviction-tenacity",
+          0,
+          100,
+          10,
+          "How long one command may evict for before others have their turn, from 0 to 100 for until done.");
+  public static final Directive<Long> MAXMEMORY =
+      memory(
+          "maxmemory", 0, Long.MAX_VALUE, 0, "How much memory the data may take; 0 for no limit.");
 
   // Cluster.
 
-  public static final Directive<Boolean> CLUSTER_REQUIRE_FULL_COVERAGE =
-      yesNo("cluster-require-full-coverage", true);
-  public static final Directive<Boolean> CLUSTER_REPLICA_NO_FAILOVER =
-      yesNo("cluster-replica-no-failover|cluster-slave-no-failover", false);
   public static final Directive<Boolean> CLUSTER_ENABLED =
-      yesNo("cluster-enabled", false, IMMUTABLE);
-  public static final Directive<Boolean> CLUSTER_ALLOW_READS_WHEN_DOWN =
-      yesNo("cluster-allow-reads-when-down", false);
-  public static final Directive<Boolean> CLUSTER_ALLOW_PUBSUBSHARD_WHEN_DOWN =
-      yesNo("cluster-allow-pubsubshard-when-down", true);
-  public static final Directive<Boolean> CLUSTER_ALLOW_REPLICA_MIGRATION =
-      yesNo("cluster-allow-replica-migration", true);
-  public static final Directive<String> CLUSTER_ANNOUNCE_IP = text("cluster-announce-ip", "");
-  public static final Directive<String> CLUSTER_CONFIG_FILE =
-      text("cluster-config-file", "nodes.conf", IMMUTABLE);
-  public static final Directive<String> CLUSTER_ANNOUNCE_HOSTNAME =
-      text("cluster-announce-hostname", "", Text::hostName);
-  public static final Directive<String> CLUSTER_ANNOUNCE_HUMAN_NODENAME =
-      text("cluster-announce-human-nodename", "", Text::nodeName);
-  public static final Directive<String> CLUSTER_PREFERRED_ENDPOINT_TYPE =
-      choice(
-          "cluster-preferred-endpoint-type", "ip", List.of("ip", "hostname", "unknown-endpoint"));
-  public static final Directive<Long> CLUSTER_REPLICA_VALIDITY_FACTOR =
-      number(
-          "cluster-replica-validity-factor|cluster-slave-validity-factor",
-          0,
-          Integer.MAX_VALUE,
-          10);
-  public static final Directive<Long> CLUSTER_MIGRATION_BARRIER =
-      number("cluster-migration-barrier", 0, Integer.MAX_VALUE, 1);
-  public static final Directive<Long> CLUSTER_PORT = number("cluster-port", 0, 65535, 0, IMMUTABLE);
-  public static final Directive<Long> CLUSTER_ANNOUNCE_BUS_PORT =
-      number("cluster-announce-bus-port", 0, 65535, 0);
-  public static final Directive<Long> CLUSTER_ANNOUNCE_PORT =
-      number("cluster-announce-port", 0, 65535, 0);
-  public static final Directive<Long> CLUSTER_ANNOUNCE_TLS_PORT =
-      number("cluster-announce-tls-port", 0, 65535, 0);
-  public static final Directive<Long> CLUSTER_NODE_TIMEOUT =
-      number("cluster-node-timeout", 0, Long.MAX_VALUE, 15000);
-  public static final Directive<Long> CLUSTER_PING_INTERVAL =
-      number("cluster-ping-interval", 0, Long.MAX_VALUE, 0, HIDDEN);
-  public static final Directive<Long> CLUSTER_LINK_SENDBUF_LIMIT =
-      memory("cluster-link-sendbuf-limit", 0, Long.MAX_VALUE, 0);
+      yesNo("cluster-enabled", false, "there is no cluster mode yet", IMMUTABLE, NO_EFFECT);
 
   // Watching.
 
-  public static final Directive<Boolean> LATENCY_TRACKING = yesNo("latency-tracking", true);
+  public static final Directive<Boolean> LATENCY_TRACKING =
+      yesNo("latency-tracking", true, "Counts how long each command takes, for INFO latencystats.");
   public static final Directive<Long> SLOWLOG_MAX_LEN =
-      number("slowlog-max-len", 0, Long.MAX_VALUE, 128);
+      number("slowlog-max-len", 0, Long.MAX_VALUE, 128, "How many commands the slow log keeps.");
   public static final Directive<Long> BUSY_REPLY_THRESHOLD =
-      number("busy-reply-threshold|lua-time-limit", 0, Long.MAX_VALUE, 5000);
+      number(
+          "busy-reply-threshold|lua-time-limit",
+          0,
+          Long.MAX_VALUE,
+          5000,
+          "Milliseconds after which others hear that a script is busy, and may kill it; 0 never lets them.");
   public static final Directive<Long> SLOWLOG_LOG_SLOWER_THAN =
-      number("slowlog-log-slower-than", -1, Long.MAX_VALUE, 10000);
-  public static final Directive<Long> LATENCY_MONITOR_THRESHOLD =
-      number("latency-monitor-threshold", 0, Long.MAX_VALUE, 0);
-  public static final Directive<Long> TRACKING_TABLE_MAX_KEYS =
-      number("tracking-table-max-keys", 0, Long.MAX_VALUE, 1000000);
+      number(
+          "slowlog-log-slower-than",
+          -1,
+          Long.MAX_VALUE,
+          10000,
+          "Microseconds from which a command goes into the slow log; 0 takes all, -1 none.");
   public static final Directive<String> NOTIFY_KEYSPACE_EVENTS =
-      register(new EventClasses("notify-keyspace-events"));
+      register(
+          new EventClasses("notify-keyspace-events"),
+          "Which changes are published, as letters; empty for none. The letters are in compatibility.md.");
   public static final Directive<List<String>> LATENCY_TRACKING_INFO_PERCENTILES =
-      words("latency-tracking-info-percentiles", List.of("50", "99", "99.9"), Listed::percentiles);
+      words(
+          "latency-tracking-info-percentiles",
+          List.of("50", "99", "99.9"),
+          "numbers from 0 to 100",
+          Listed::percentiles,
+          "Which percentiles INFO latencystats shows.");
 
   // Compact encodings.
 
   public static final Directive<Long> LIST_MAX_LISTPACK_SIZE =
       number(
-          "list-max-listpack-size|list-max-ziplist-size", Integer.MIN_VALUE, Integer.MAX_VALUE, -2);
+          "list-max-listpack-size|list-max-ziplist-size",
+          Integer.MIN_VALUE,
+          Integer.MAX_VALUE,
+          -2,
+          "Size of one piece of a list: so many entries, or from -1 to -5 for 4, 8, 16, 32 or 64 kB.");
   public static final Directive<Long> LIST_COMPRESS_DEPTH =
-      number("list-compress-depth", 0, Integer.MAX_VALUE, 0);
+      number(
+          "list-compress-depth",
+          0,
+          Integer.MAX_VALUE,
+          0,
+          "How many pieces at both ends of a list stay uncompressed; 0 compresses none.");
   public static final Directive<Long> STREAM_NODE_MAX_ENTRIES =
-      number("stream-node-max-entries", 0, Long.MAX_VALUE, 100);
+      number(
+          "stream-node-max-entries",
+          0,
+          Long.MAX_VALUE,
+          100,
+          "Most entries in one piece of a stream; 0 for no limit.");
   public static final Directive<Long> HASH_MAX_LISTPACK_ENTRIES =
-      number("hash-max-listpack-entries|hash-max-ziplist-entries", 0, Long.MAX_VALUE, 512);
+      number(
+          "hash-max-listpack-entries|hash-max-ziplist-entries",
+          0,
+          Long.MAX_VALUE,
+          512,
+          "Up to how many fields a hash is kept in one piece of memory.");
   public static final Directive<Long> SET_MAX_INTSET_ENTRIES =
-      number("set-max-intset-entries", 0, Long.MAX_VALUE, 512);
+      number(
+          "set-max-intset-entries",
+          0,
+          Long.MAX_VALUE,
+          512,
+          "Up to how many members a set of whole numbers is kept as sorted numbers.");
   public static final Directive<Long> SET_MAX_LISTPACK_ENTRIES =
-      number("set-max-listpack-entries", 0, Long.MAX_VALUE, 128);
+      number(
+          "set-max-listpack-entries",
+          0,
+          Long.MAX_VALUE,
+          128,
+          "Up to how many members a set is kept in one piece of memory.");
   public static final Directive<Long> SET_MAX_LISTPACK_VALUE =
-      number("set-max-listpack-value", 0, Long.MAX_VALUE, 64);
+      number(
+          "set-max-listpack-value",
+          0,
+          Long.MAX_VALUE,
+          64,
+          "Longest member, in bytes, of a set in one piece of memory.");
   public static final Directive<Long> ZSET_MAX_LISTPACK_ENTRIES =
-      number("zset-max-listpack-entries|zset-max-ziplist-entries", 0, Long.MAX_VALUE, 128);
+      number(
+          "zset-max-listpack-entries|zset-max-ziplist-entries",
+          0,
+          Long.MAX_VALUE,
+          128,
+          "Up to how many members a sorted set is kept in one piece of memory.");
   public static final Directive<Long> HASH_MAX_LISTPACK_VALUE =
-      memory("hash-max-listpack-value|hash-max-ziplist-value", 0, Long.MAX_VALUE, 64);
+      memory(
+          "hash-max-listpack-value|hash-max-ziplist-value",
+          0,
+          Long.MAX_VALUE,
+          64,
+          "Longest field or value of a hash in one piece of memory.");
   public static final Directive<Long> STREAM_NODE_MAX_BYTES =
-      memory("stream-node-max-bytes", 0, Long.MAX_VALUE, 4L << 10);
+      memory(
+          "stream-node-max-bytes",
+          0,
+          Long.MAX_VALUE,
+          4L << 10,
+          "Most bytes in one piece of a stream; 0 for no limit.");
   public static final Directive<Long> ZSET_MAX_LISTPACK_VALUE =
-      memory("zset-max-listpack-value|zset-max-ziplist-value", 0, Long.MAX_VALUE, 64);
+      memory(
+          "zset-max-listpack-value|zset-max-ziplist-value",
+          0,
+          Long.MAX_VALUE,
+          64,
+          "Longest member of a sorted set in one piece of memory.");
   public static final Directive<Long> HLL_SPARSE_MAX_BYTES =
-      memory("hll-sparse-max-bytes", 0, Long.MAX_VALUE, 3000);
+      memory(
+          "hll-sparse-max-bytes",
+          0,
+          Long.MAX_VALUE,
+          3000,
+          "Up to how many bytes a HyperLogLog is kept in its small form.");
+
+  static {
+    Accepted.all().forEach(Directives::add);
+  }
 
   private Directives() {}
 
@@ -438,57 +536,70 @@ public final class Directives {
     return Optional.ofNullable(BY_NAME.get(Words.lower(name)));
   }
 
-  private static <T> Directive<T> register(Directive<T> directive, Trait... traits) {
-    directive.with(traits);
+  private static void add(Directive<?> directive) {
+    if (directive.meaning().isBlank()) {
+      throw new IllegalStateException("nobody says what " + directive + " is for");
+    }
     TABLE.add(directive);
     BY_NAME.put(directive.name(), directive);
     if (!directive.alias().isEmpty()) {
       BY_NAME.put(directive.alias(), directive);
     }
+  }
+
+  private static <T> Directive<T> register(
+      Directive<T> directive, String meaning, Trait... traits) {
+    add(directive.with(traits).means(meaning));
     return directive;
   }
 
-  private static Directive<Boolean> yesNo(String name, boolean initial, Trait... traits) {
-    return register(new YesNo(name, initial), traits);
+  private static Directive<Boolean> yesNo(
+      String name, boolean initial, String meaning, Trait... traits) {
+    return register(new YesNo(name, initial), meaning, traits);
   }
 
   private static Directive<Long> number(
-      String name, long lowest, long highest, long initial, Trait... traits) {
-    return register(new Numeric(name, Notation.PLAIN, lowest, highest, initial), traits);
+      String name, long lowest, long highest, long initial, String meaning, Trait... traits) {
+    return register(new Numeric(name, Notation.PLAIN, lowest, highest, initial), meaning, traits);
   }
 
   private static Directive<Long> octal(
-      String name, long lowest, long highest, long initial, Trait... traits) {
-    return register(new Numeric(name, Notation.OCTAL, lowest, highest, initial), traits);
+      String name, long lowest, long highest, long initial, String meaning, Trait... traits) {
+    return register(new Numeric(name, Notation.OCTAL, lowest, highest, initial), meaning, traits);
   }
 
   private static Directive<Long> memory(
-      String name, long lowest, long highest, long initial, Trait... traits) {
-    return register(new Numeric(name, Notation.MEMORY, lowest, highest, initial), traits);
-  }
-
-  private static Directive<Long> memoryOrPercent(
-      String name, long lowest, long highest, long initial, Trait... traits) {
-    return register(
-        new Numeric(name, Notation.MEMORY_OR_PERCENT, lowest, highest, initial), traits);
-  }
-
-  private static Directive<String> text(String name, String initial, Trait... traits) {
-    return text(name, initial, Text::anything, traits);
+      String name, long lowest, long highest, long initial, String meaning, Trait... traits) {
+    return register(new Numeric(name, Notation.MEMORY, lowest, highest, initial), meaning, traits);
   }
 
   private static Directive<String> text(
-      String name, String initial, Text.Check check, Trait... traits) {
-    return register(new Text(name, initial, check), traits);
+      String name, String initial, String meaning, Trait... traits) {
+    return text(name, initial, "text", Text::anything, meaning, traits);
+  }
+
+  private static Directive<String> text(
+      String name,
+      String initial,
+      String allowed,
+      Text.Check check,
+      String meaning,
+      Trait... traits) {
+    return register(new Text(name, initial, allowed, check), meaning, traits);
   }
 
   private static Directive<String> choice(
-      String name, String initial, List<String> choices, Trait... traits) {
-    return register(new Choice(name, initial, choices), traits);
+      String name, String initial, List<String> choices, String meaning, Trait... traits) {
+    return register(new Choice(name, initial, choices), meaning, traits);
   }
 
   private static Directive<List<String>> words(
-      String name, List<String> initial, Listed.Check check, Trait... traits) {
-    return register(new Listed(name, initial, check).with(SEVERAL_WORDS), traits);
+      String name,
+      List<String> initial,
+      String allowed,
+      Listed.Check check,
+      String meaning,
+      Trait... traits) {
+    return register(new Listed(name, initial, allowed, check).with(SEVERAL_WORDS), meaning, traits);
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
  */
 final class EventClasses extends Directive<String> {
   private static final String IN_ALL = "g$lshzxetd";
+  private static final String KNOWN = "Ag$lshzxeKEtmdnSTIV";
 
   EventClasses(String name) {
     super(name, "");
@@ -17,8 +18,8 @@ final class EventClasses extends Directive<String> {
   String parse(List<String> words, String before, boolean adding) throws BadValueException {
     requireOneWord(words);
     String letters = words.get(0);
-    if (!letters.matches("[Ag$lshzxeKEtmdnSTIV]*")) {
-      throw new BadValueException("Invalid event class character. Use 'Ag$lshzxeKEtmdnSTIV'.");
+    if (!letters.matches("[" + KNOWN + "]*")) {
+      throw new BadValueException("Invalid event class character. Use '" + KNOWN + "'.");
     }
     String wanted = letters.replace("A", IN_ALL);
     boolean all = IN_ALL.chars().allMatch(letter -> wanted.indexOf(letter) >= 0);
@@ -29,6 +30,11 @@ final class EventClasses extends Directive<String> {
         .filter(letter -> wanted.indexOf(letter) >= 0)
         .forEach(c -> ordered.append((char) c));
     return ordered.toString();
+  }
+
+  @Override
+  public String allowed() {
+    return "letters of " + KNOWN;
   }
 
   @Override

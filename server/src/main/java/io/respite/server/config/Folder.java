@@ -19,6 +19,11 @@ final class Folder extends Directive<Path> {
   }
 
   @Override
+  public String allowed() {
+    return "a folder that is there";
+  }
+
+  @Override
   public String show(Path folder) {
     return Words.fromUnicode(folder.toString());
   }

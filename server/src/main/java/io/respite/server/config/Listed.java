@@ -16,10 +16,17 @@ final class Listed extends Directive<List<String>> {
   private static final int OOM_SCORE_BOUND = 2000;
   private static final int HIGHEST_PORT = 65535;
 
+  private final String allowed;
   private final Check check;
 
-  Listed(String name, List<String> initial, Check check) {
+  /**
+   * Describes a directive.
+   *
+   * @param allowed what the check lets pass, in words for the reference
+   */
+  Listed(String name, List<String> initial, String allowed, Check check) {
     super(name, initial);
+    this.allowed = allowed;
     this.check = check;
   }
 
@@ -28,6 +35,11 @@ final class Listed extends Directive<List<String>> {
       throws BadValueException {
     boolean none = words.size() == 1 && words.get(0).isEmpty();
     return List.copyOf(check.apply(none ? List.of() : words));
+  }
+
+  @Override
+  public String allowed() {
+    return allowed;
   }
 
   @Override

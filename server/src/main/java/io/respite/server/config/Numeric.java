@@ -79,6 +79,20 @@ final class Numeric extends Directive<Long> {
   }
 
   @Override
+  public String allowed() {
+    return switch (notation) {
+      case PLAIN -> lowest + rest(Long.toString(highest));
+      case OCTAL -> "octal, " + show(lowest) + rest(show(highest));
+      case MEMORY -> "bytes, " + MemorySize.format(lowest) + rest(MemorySize.format(highest));
+      case MEMORY_OR_PERCENT -> "bytes, or percent of maxmemory";
+    };
+  }
+
+  private String rest(String end) {
+    return highest == Long.MAX_VALUE ? " and more" : " to " + end;
+  }
+
+  @Override
   public String show(Long value) {
     if (notation == Notation.OCTAL) {
       return Long.toOctalString(value);

@@ -52,6 +52,11 @@ final class OutputLimitsDirective extends Directive<OutputLimits> {
   }
 
   @Override
+  public String allowed() {
+    return "class (normal, replica, pubsub), hard limit, soft limit, seconds; several";
+  }
+
+  @Override
   public String show(OutputLimits limits) {
     return "normal "
         + limits.normal().words()

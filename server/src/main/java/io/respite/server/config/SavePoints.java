@@ -32,6 +32,11 @@ final class SavePoints extends Directive<List<SavePoint>> {
   }
 
   @Override
+  public String allowed() {
+    return "pairs of seconds and changes";
+  }
+
+  @Override
   public String show(List<SavePoint> points) {
     return String.join(" ", written(points, ""));
   }

@@ -10,10 +10,17 @@ final class Text extends Directive<String> {
     void accept(String value) throws BadValueException;
   }
 
+  private final String allowed;
   private final Check check;
 
-  Text(String name, String initial, Check check) {
+  /**
+   * Describes a directive.
+   *
+   * @param allowed what the check lets pass, in words for the reference
+   */
+  Text(String name, String initial, String allowed, Check check) {
     super(name, initial);
+    this.allowed = allowed;
     this.check = check;
   }
 
@@ -22,6 +29,11 @@ final class Text extends Directive<String> {
     requireOneWord(words);
     check.accept(words.get(0));
     return words.get(0);
+  }
+
+  @Override
+  public String allowed() {
+    return allowed;
   }
 
   @Override

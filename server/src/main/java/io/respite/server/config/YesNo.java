@@ -19,6 +19,11 @@ final class YesNo extends Directive<Boolean> {
   }
 
   @Override
+  public String allowed() {
+    return "yes, no";
+  }
+
+  @Override
   public String show(Boolean value) {
     return value ? "yes" : "no";
   }

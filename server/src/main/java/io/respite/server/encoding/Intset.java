@@ -111,6 +111,17 @@ public final class Intset {
     return bytes;
   }
 
+  /**
+   * An image of the set as it is now: an object of its own around the same array, which neither
+   * writes again. Costs no copy; the next edit of this set makes one. May be read from another
+   * thread while this set is edited, if it was handed over with the owner's right.
+   */
+  public Intset frozen() {
+    Intset image = new Intset(share());
+    image.shared = true;
+    return image;
+  }
+
   /** Number of members. */
   public int count() {
     return count;

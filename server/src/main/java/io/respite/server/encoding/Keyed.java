@@ -6,12 +6,18 @@ package io.respite.server.encoding;
  */
 public abstract class Keyed {
   private final byte[] key;
-  private long expireAt;
+  private final long expireAt;
   private int access;
+  private long countedBytes;
 
-  /** An entry without a deadline. The key is taken over, not copied. */
-  protected Keyed(byte[] key) {
+  /**
+   * An entry. The key is taken over, not copied.
+   *
+   * @param expireAt milliseconds since 1970, 0 for none
+   */
+  protected Keyed(byte[] key, long expireAt) {
     this.key = key;
+    this.expireAt = expireAt;
   }
 
   /** The key; shared, not to be changed. */
@@ -24,10 +30,8 @@ public abstract class Keyed {
     return expireAt;
   }
 
-  /** Only the table sets it, because it keeps books on deadlines. */
-  final void expireAt(long deadline) {
-    expireAt = deadline;
-  }
+  /** The same key and value with another deadline, in another object. */
+  public abstract Keyed withExpireAt(long deadline);
 
   /** What eviction remembers of the entry's use, 24 bits. */
   public final int access() {
@@ -37,6 +41,16 @@ public abstract class Keyed {
   /** Sets the access bits. */
   public final void access(int bits) {
     access = bits;
+  }
+
+  /** Bytes of heap that the entry took when they were last counted; 0 before. */
+  public final long countedBytes() {
+    return countedBytes;
+  }
+
+  /** Sets them; of an entry in a table only by {@link RecordTable#recount}. */
+  public final void countedBytes(long bytes) {
+    countedBytes = bytes;
   }
 
   /**

@@ -7,8 +7,11 @@ import java.util.Arrays;
  * to its neighbours. Good until the list is changed other than through the cursor.
  */
 public final class ListCursor {
-  /** Where in the quicklist the cursor stands; null in a lone listpack. */
-  Quicklist.Block block;
+  /** The quicklist's nodes; null in a lone listpack. */
+  private Blocks<QuicklistNode> nodes;
+
+  /** Where in the quicklist the cursor stands. */
+  int block;
 
   int index;
 
@@ -37,7 +40,7 @@ public final class ListCursor {
    * @return whether there is such an element
    */
   public boolean seek(Listpack list, long index) {
-    block = null;
+    nodes = null;
     plain = null;
     pack = list;
     position = nth(list, index);
@@ -64,17 +67,17 @@ public final class ListCursor {
     } else {
       position = Listpack.NONE;
     }
-    if (block == null) {
+    if (nodes == null) {
       return false;
     }
-    if (index + 1 < block.count) {
-      enter(block, index + 1, true);
+    if (index + 1 < nodes.count(block)) {
+      enter(nodes, block, index + 1, true);
       return true;
     }
-    if (block.next == null) {
+    if (block + 1 == nodes.blocks()) {
       return false;
     }
-    enter(block.next, 0, true);
+    enter(nodes, block + 1, 0, true);
     return true;
   }
 
@@ -88,17 +91,17 @@ public final class ListCursor {
     } else {
       position = Listpack.NONE;
     }
-    if (block == null) {
+    if (nodes == null) {
       return false;
     }
     if (index > 0) {
-      enter(block, index - 1, false);
+      enter(nodes, block, index - 1, false);
       return true;
     }
-    if (block.previous == null) {
+    if (block == 0) {
       return false;
     }
-    enter(block.previous, block.previous.count - 1, false);
+    enter(nodes, block - 1, nodes.count(block - 1) - 1, false);
     return true;
   }
 
@@ -109,15 +112,13 @@ public final class ListCursor {
    * @return whether there is one
    */
   public boolean removeHere(boolean backwards) {
-    int before = pack.previous(position);
-    int next = pack.delete(position, 1);
-    position = backwards ? before : next;
+    position = backwards ? pack.deleteGoingBack(position) : pack.delete(position, 1);
     return position != Listpack.NONE;
   }
 
   /** Stands at the first or last element of a node. */
-  void enter(Quicklist.Block newBlock, int newIndex, boolean atFirst) {
-    QuicklistNode node = stand(newBlock, newIndex);
+  void enter(Blocks<QuicklistNode> all, int newBlock, int newIndex, boolean atFirst) {
+    QuicklistNode node = stand(all, newBlock, newIndex);
     if (node.isPlain()) {
       position = 0;
     } else {
@@ -126,7 +127,8 @@ public final class ListCursor {
   }
 
   /** Stands in a node, at no element yet. */
-  QuicklistNode stand(Quicklist.Block newBlock, int newIndex) {
+  QuicklistNode stand(Blocks<QuicklistNode> all, int newBlock, int newIndex) {
+    nodes = all;
     block = newBlock;
     index = newIndex;
     QuicklistNode node = node();
@@ -136,7 +138,7 @@ public final class ListCursor {
   }
 
   QuicklistNode node() {
-    return block.nodes[index];
+    return nodes.item(block, index);
   }
 
   /** The entry's position in the lone listpack that was sought in. */

@@ -24,13 +24,19 @@ import java.util.Arrays;
  * significant first, all but the first byte marked with the high bit: read from the right, it leads
  * from an entry to the one before.
  *
- * <p>Entries are addressed by <em>position</em>, the index of their first byte. Positions stay
- * valid until an edit before or at them. {@link #NONE} stands for no entry.
+ * <p>Entries are addressed by <em>position</em>, the index of their first byte in the array.
+ * Positions stay valid until an edit before or at them; in a list that has a gap before it, see
+ * below, until any edit. {@link #NONE} stands for no entry.
+ *
+ * <p>The bytes may begin anywhere in the array: a list that is filled or emptied at its first entry
+ * keeps a gap before its header, so that {@link #prepend} and {@link #deleteFirst} move the header
+ * and nothing else.
  *
  * <p>Invariants:
  *
  * <ol>
- *   <li>The header tells the true total; the array may be longer, the rest is room to grow.
+ *   <li>The header tells the true total; the array may be longer on both sides, which is room to
+ *       grow.
  *   <li>A shared array is never written again: the first edit after {@link #share} copies.
  *   <li>Nothing is trusted that came from outside: {@link #isValid} walks every entry and checks
  *       each length against the bounds before it is used; all other methods then need no check.
@@ -39,6 +45,9 @@ import java.util.Arrays;
 public final class Listpack {
   /** The position that stands for no entry. */
   public static final int NONE = -1;
+
+  /** Stands for the first entry's position where it may move to keep that of all others. */
+  private static final int FRONT = -2;
 
   /** The largest total size in bytes; an edit that would pass it is refused. */
   public static final int MAX_BYTES = 1 << 30;
@@ -57,6 +66,10 @@ public final class Listpack {
   private static final int INT_64 = 0xF4;
 
   private byte[] bytes;
+
+  /** Where the header begins. */
+  private int base;
+
   private boolean shared;
 
   /** An empty list. */
@@ -71,8 +84,9 @@ public final class Listpack {
     bytes[HEADER] = (byte) END;
   }
 
-  private Listpack(byte[] bytes) {
+  private Listpack(byte[] bytes, int base) {
     this.bytes = bytes;
+    this.base = base;
   }
 
   /**
@@ -84,12 +98,12 @@ public final class Listpack {
     if (!isValid(source, offset, length)) {
       throw new IllegalArgumentException("not a listpack: " + length + " bytes that do not add up");
     }
-    return new Listpack(Arrays.copyOfRange(source, offset, offset + length));
+    return new Listpack(Arrays.copyOfRange(source, offset, offset + length), 0);
   }
 
   /** A list with the same entries that shares nothing with this one. */
   public Listpack copy() {
-    return new Listpack(toByteArray());
+    return new Listpack(toByteArray(), 0);
   }
 
   /**
@@ -140,7 +154,7 @@ public final class Listpack {
 
   /** The number of entries. Walks the list when there are 65,535 or more. */
   public int count() {
-    int count = readShort(bytes, 4);
+    int count = knownCount();
     if (count != UNKNOWN_COUNT) {
       return count;
     }
@@ -153,7 +167,16 @@ public final class Listpack {
 
   /** The size in bytes, header and end mark included. */
   public int byteSize() {
-    return readInt(bytes, 0);
+    return readInt(bytes, base);
+  }
+
+  /** Where the end mark is: the position behind the last entry. */
+  private int end() {
+    return base + byteSize() - 1;
+  }
+
+  private int knownCount() {
+    return readShort(bytes, base + 4);
   }
 
   /** The size of the array behind the list, with the room to grow. */
@@ -168,16 +191,32 @@ public final class Listpack {
 
   /** The list's exact bytes in a new array. */
   public byte[] toByteArray() {
-    return Arrays.copyOf(bytes, byteSize());
+    return Arrays.copyOfRange(bytes, base, base + byteSize());
+  }
+
+  /** Where in {@link #buffer} the list begins; it has {@link #byteSize} bytes from there. */
+  public int offset() {
+    return base;
   }
 
   /**
-   * The array that holds the list in its first {@link #byteSize} bytes, never to be written again:
-   * not by the caller, and not by this list, whose next edit moves to a copy.
+   * The array that holds the list from {@link #offset} on, never to be written again: not by the
+   * caller, and not by this list, whose next edit moves to a copy.
    */
   public byte[] share() {
     shared = true;
     return bytes;
+  }
+
+  /**
+   * An image of the list as it is now: an object of its own around the same array, which neither
+   * writes again. Costs no copy; the next edit of this list makes one. May be read from another
+   * thread while this list is edited, if it was handed over with the owner's right.
+   */
+  public Listpack frozen() {
+    Listpack image = new Listpack(share(), base);
+    image.shared = true;
+    return image;
   }
 
   /** The array behind the list, good until the next edit; shared, not to be changed. */
@@ -192,29 +231,36 @@ public final class Listpack {
   public void reserve(int more) {
     long total = byteSize();
     long needed = total + more;
-    if (shared || needed > bytes.length) {
+    if (shared || needed > bytes.length - base) {
       long ahead = Math.max(needed, Math.min(2 * total, total + AHEAD));
-      bytes = Arrays.copyOf(bytes, (int) Math.min(MAX_BYTES, ahead));
-      shared = false;
+      byte[] target = new byte[(int) Math.min(MAX_BYTES, ahead)];
+      System.arraycopy(bytes, base, target, 0, Math.min((int) total, target.length));
+      settle(target, 0);
     }
   }
 
   /** Gives the room to grow back. */
   public void trim() {
     if (bytes.length > byteSize()) {
-      bytes = toByteArray();
-      shared = false;
+      settle(toByteArray(), 0);
     }
+  }
+
+  /** From now on the list is in an array of its own. */
+  private void settle(byte[] array, int from) {
+    bytes = array;
+    base = from;
+    shared = false;
   }
 
   /** The first entry, or {@link #NONE}. */
   public int first() {
-    return entryAt(HEADER);
+    return entryAt(base + HEADER);
   }
 
   /** The last entry, or {@link #NONE}. */
   public int last() {
-    return previous(byteSize() - 1);
+    return previous(end());
   }
 
   /** The entry after the one at {@code position}, or {@link #NONE}. */
@@ -224,7 +270,7 @@ public final class Listpack {
 
   /** The entry before the one at {@code position}, or {@link #NONE}. */
   public int previous(int position) {
-    if (position <= HEADER) {
+    if (position <= base + HEADER) {
       return NONE;
     }
     int at = position - 1;
@@ -365,7 +411,7 @@ public final class Listpack {
 
   /** Adds a string at the end. */
   public void append(byte[] source, int offset, int length) {
-    splice(byteSize() - 1, 0, source, offset, length, 1);
+    splice(end(), 0, source, offset, length, 1);
   }
 
   /** Adds a copy of another list's entry at the end. */
@@ -379,7 +425,7 @@ public final class Listpack {
 
   /** Adds an integer at the end. */
   public void append(long value) {
-    splice(byteSize() - 1, 0, value, 1);
+    splice(end(), 0, value, 1);
   }
 
   /**
@@ -388,12 +434,12 @@ public final class Listpack {
    * @return the position of the new entry
    */
   public int insert(int position, byte[] source, int offset, int length) {
-    return splice(position == NONE ? byteSize() - 1 : position, 0, source, offset, length, 1);
+    return splice(position == NONE ? end() : position, 0, source, offset, length, 1);
   }
 
   /** The same for an integer. */
   public int insert(int position, long value) {
-    return splice(position == NONE ? byteSize() - 1 : position, 0, value, 1);
+    return splice(position == NONE ? end() : position, 0, value, 1);
   }
 
   /** Puts a string in the place of the entry at {@code position}, which stays its position. */
@@ -418,11 +464,38 @@ public final class Listpack {
       end = after(end);
       removed++;
     }
-    int known = readShort(bytes, 4);
-    int left = known == UNKNOWN_COUNT ? UNKNOWN_COUNT : known - removed;
+    int known = knownCount();
+    int from = position - base;
     move(position, end - position, 0);
-    setCount(left);
-    return entryAt(position);
+    setCount(known == UNKNOWN_COUNT ? UNKNOWN_COUNT : known - removed);
+    return entryAt(base + from);
+  }
+
+  /** Removes the entry at {@code position}, and returns that of the one before, if any. */
+  public int deleteGoingBack(int position) {
+    int before = previous(position);
+    int from = before - base;
+    delete(position, 1);
+    return before == NONE ? NONE : base + from;
+  }
+
+  /** Adds a string before the first entry; no other entry is moved, unless there is no room. */
+  public void prepend(byte[] source, int offset, int length) {
+    splice(FRONT, 0, source, offset, length, 1);
+  }
+
+  /** Removes the first entry, of which there must be one; no other entry is moved. */
+  public void deleteFirst() {
+    int length = after(base + HEADER) - base - HEADER;
+    int total = byteSize();
+    if (shared || isTooLarge(total - length)) {
+      delete(base + HEADER, 1);
+      return;
+    }
+    int known = knownCount();
+    base += length;
+    setTotal(total - length);
+    setCount(known == UNKNOWN_COUNT ? UNKNOWN_COUNT : known - 1);
   }
 
   /**
@@ -435,13 +508,13 @@ public final class Listpack {
     if (position == NONE) {
       return new Listpack();
     }
-    int length = byteSize() - 1 - position;
+    int length = end() - position;
     Listpack moved = new Listpack(HEADER + length + 1);
     System.arraycopy(bytes, position, moved.bytes, HEADER, length);
     moved.bytes[HEADER + length] = (byte) END;
     moved.setTotal(HEADER + length + 1);
     moved.setCount(Math.min(entries, UNKNOWN_COUNT));
-    int known = readShort(bytes, 4);
+    int known = knownCount();
     move(position, length, 0);
     setCount(known == UNKNOWN_COUNT ? UNKNOWN_COUNT : known - entries);
     return moved;
@@ -454,10 +527,9 @@ public final class Listpack {
       throw new IllegalArgumentException(
           "a listpack of more than " + MAX_BYTES + " bytes is refused");
     }
-    int at = byteSize() - 1;
     int entries = count() + other.count();
-    move(at, 0, length);
-    System.arraycopy(other.bytes, HEADER, bytes, at, length);
+    int at = move(end(), 0, length);
+    System.arraycopy(other.bytes, other.base + HEADER, bytes, at, length);
     setCount(Math.min(entries, UNKNOWN_COUNT));
   }
 
@@ -466,45 +538,45 @@ public final class Listpack {
       return splice(at, removed, Numbers.parseLong(source, offset, length), added);
     }
     int encoding = length < 64 ? 1 : length < 4096 ? 2 : 5;
-    int data = open(at, removed, encoding, length, added);
+    int entry = open(at, removed, encoding, length, added);
     if (encoding == 1) {
-      bytes[at] = (byte) (0x80 | length);
+      bytes[entry] = (byte) (0x80 | length);
     } else if (encoding == 2) {
-      bytes[at] = (byte) (0xE0 | (length >> 8));
-      bytes[at + 1] = (byte) length;
+      bytes[entry] = (byte) (0xE0 | (length >> 8));
+      bytes[entry + 1] = (byte) length;
     } else {
-      bytes[at] = (byte) STRING_32;
-      writeInt(bytes, at + 1, length);
+      bytes[entry] = (byte) STRING_32;
+      writeInt(bytes, entry + 1, length);
     }
-    System.arraycopy(source, offset, bytes, data, length);
-    return at;
+    System.arraycopy(source, offset, bytes, entry + encoding, length);
+    return entry;
   }
 
   private int splice(int at, int removed, long value, int added) {
     if (value >= 0 && value < 128) {
-      open(at, removed, 1, 0, added);
-      bytes[at] = (byte) value;
-    } else if (value >= -4096 && value < 4096) {
-      open(at, removed, 2, 0, added);
-      bytes[at] = (byte) (0xC0 | ((value >> 8) & 0x1F));
-      bytes[at + 1] = (byte) value;
-    } else {
-      int width =
-          value == (short) value
-              ? 2
-              : value << 40 >> 40 == value ? 3 : value == (int) value ? 4 : 8;
-      open(at, removed, 1, width, added);
-      bytes[at] = (byte) (width == 8 ? INT_64 : INT_16 + width - 2);
-      for (int i = 0; i < width; i++) {
-        bytes[at + 1 + i] = (byte) (value >> (8 * i));
-      }
+      int entry = open(at, removed, 1, 0, added);
+      bytes[entry] = (byte) value;
+      return entry;
     }
-    return at;
+    if (value >= -4096 && value < 4096) {
+      int entry = open(at, removed, 2, 0, added);
+      bytes[entry] = (byte) (0xC0 | ((value >> 8) & 0x1F));
+      bytes[entry + 1] = (byte) value;
+      return entry;
+    }
+    int width =
+        value == (short) value ? 2 : value << 40 >> 40 == value ? 3 : value == (int) value ? 4 : 8;
+    int entry = open(at, removed, 1, width, added);
+    bytes[entry] = (byte) (width == 8 ? INT_64 : INT_16 + width - 2);
+    for (int i = 0; i < width; i++) {
+      bytes[entry + 1 + i] = (byte) (value >> (8 * i));
+    }
+    return entry;
   }
 
   /**
    * Makes room for one entry in the place of {@code removed} bytes, writes its back length and the
-   * new count, and returns where its data goes.
+   * new count, and returns the entry's position.
    */
   private int open(int at, int removed, int encoding, int length, int added) {
     long size = (long) encoding + length;
@@ -513,44 +585,70 @@ public final class Listpack {
           "a listpack of more than " + MAX_BYTES + " bytes is refused");
     }
     int back = backLengthSize((int) size);
-    int count = readShort(bytes, 4);
-    move(at, removed, (int) size + back);
-    writeBackLength(bytes, at + (int) size, (int) size, back);
-    if (count != UNKNOWN_COUNT) {
-      setCount(count + added);
-    }
-    return at + encoding;
+    int count = knownCount();
+    int entry = move(at, removed, (int) size + back);
+    writeBackLength(bytes, entry + (int) size, (int) size, back);
+    setCount(count == UNKNOWN_COUNT ? UNKNOWN_COUNT : count + added);
+    return entry;
   }
 
-  /** Replaces {@code removed} bytes at {@code at} by {@code room} bytes yet to be written. */
-  private void move(int at, int removed, int room) {
+  private boolean isTooLarge(int total) {
+    return total < bytes.length / 2 && bytes.length > 64;
+  }
+
+  /**
+   * Replaces {@code removed} bytes at {@code at} by {@code room} bytes yet to be written, and
+   * returns where these are. The count is not kept.
+   */
+  private int move(int at, int removed, int room) {
     if (removed == room && !shared) {
       // A counter that stays as wide: nothing behind it moves.
-      return;
+      return at;
     }
+    boolean front = at == FRONT;
     int total = byteSize();
     int newTotal = total - removed + room;
-    byte[] target = bytes;
-    boolean tooSmall = newTotal > bytes.length;
-    boolean tooLarge = newTotal < bytes.length / 2 && bytes.length > 64;
-    if (shared || tooSmall || tooLarge) {
-      // An eighth of slack: a growing list copies itself a logarithmic number of times.
-      target = new byte[tooSmall ? Math.min(MAX_BYTES, newTotal + newTotal / 8 + 8) : newTotal];
-      System.arraycopy(bytes, 0, target, 0, at);
-      shared = false;
+    int head = front ? HEADER : at - base;
+    if (front && !shared && room <= base) {
+      base -= room;
+      setTotal(newTotal);
+      return base + head;
     }
-    System.arraycopy(bytes, at + removed, target, at + room, total - at - removed);
-    bytes = target;
+    boolean fits = !front && newTotal <= bytes.length - base;
+    int spare = bytes.length - newTotal;
+    byte[] target = bytes;
+    int from = base;
+    if (!shared && !fits && spare > newTotal / 16) {
+      // The room is at the other end, and enough to be worth the way.
+      from = front ? spare : 0;
+    } else if (shared || !fits || isTooLarge(newTotal)) {
+      // An eighth of slack: a growing list copies itself a logarithmic number of times.
+      int slack = fits ? 0 : Math.min(MAX_BYTES - newTotal, newTotal / 8 + 8);
+      target = new byte[newTotal + slack];
+      from = front ? slack : 0;
+    }
+    int tail = total - head - removed;
+    if (target == bytes && from > base) {
+      System.arraycopy(bytes, base + head + removed, target, from + head + room, tail);
+      System.arraycopy(bytes, base, target, from, head);
+    } else {
+      if (target != bytes || from < base) {
+        System.arraycopy(bytes, base, target, from, head);
+      }
+      System.arraycopy(bytes, base + head + removed, target, from + head + room, tail);
+    }
+    settle(target, from);
     setTotal(newTotal);
+    return from + head;
   }
 
   private void setTotal(int total) {
-    writeInt(bytes, 0, total);
+    writeInt(bytes, base, total);
   }
 
   private void setCount(int count) {
-    bytes[4] = (byte) count;
-    bytes[5] = (byte) (count >> 8);
+    bytes[base + 4] = (byte) count;
+    bytes[base + 5] = (byte) (count >> 8);
   }
 
   /** Where in {@link #buffer} the bytes of an entry begin that is not stored as an integer. */

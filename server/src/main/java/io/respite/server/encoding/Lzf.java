@@ -1,6 +1,7 @@
 package io.respite.server.encoding;
 
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * Marc Lehmann's LZF format, in which Redis keeps the inner nodes of lists and the long strings of
@@ -21,6 +22,9 @@ public final class Lzf {
   private static final int MAX_DISTANCE = 1 << 13;
   private static final int MAX_REPETITION = 264;
   private static final int HASH_BITS = 12;
+
+  /** Up to so many bytes a loop is faster than a call that copies. */
+  private static final int WORTH_A_CALL = 12;
 
   /** No input of n bytes yields more than this many times n. */
   private static final int MAX_EXPANSION = MAX_REPETITION / 2;
@@ -178,21 +182,45 @@ public final class Lzf {
    * @throws IllegalArgumentException when the bytes are not LZF, or yield another length
    */
   public static byte[] decompress(byte[] source, int offset, int length, int expected) {
-    if (offset < 0 || length < 0 || length > source.length - offset) {
-      throw new IllegalArgumentException("a range of " + length + " bytes at " + offset);
-    }
-    if (expected < 0 || expected > (long) length * MAX_EXPANSION) {
+    if (!mayYield(length, expected)) {
       throw malformed(length, expected);
     }
     byte[] target = new byte[expected];
+    decompress(source, offset, length, target, 0, expected);
+    return target;
+  }
+
+  /**
+   * Whether so many compressed bytes can yield so many: a question to ask before memory is taken.
+   */
+  public static boolean mayYield(int length, int expected) {
+    return length >= 0 && expected >= 0 && expected <= (long) length * MAX_EXPANSION;
+  }
+
+  /**
+   * Writes what {@code source[offset, offset + length)} was before it was compressed into {@code
+   * target[at, at + expected)}. Reads and writes nothing out of these bounds, whatever the bytes
+   * are.
+   *
+   * @param expected the length that must come out, in bytes
+   * @throws IllegalArgumentException when the bytes are not LZF, or yield another length; some of
+   *     the target has been written then
+   */
+  public static void decompress(
+      byte[] source, int offset, int length, byte[] target, int at, int expected) {
+    if (offset < 0 || length < 0 || length > source.length - offset) {
+      throw new IllegalArgumentException("a range of " + length + " bytes at " + offset);
+    }
+    Objects.checkFromIndexSize(at, expected, target.length);
     int in = offset;
     int inEnd = offset + length;
-    int out = 0;
+    int out = at;
+    int outEnd = at + expected;
     while (in < inEnd) {
       int control = source[in++] & 0xFF;
       if (control < MAX_LITERALS) {
         int run = control + 1;
-        if (run > inEnd - in || run > expected - out) {
+        if (run > inEnd - in || run > outEnd - out) {
           throw malformed(length, expected);
         }
         System.arraycopy(source, in, target, out, run);
@@ -210,18 +238,34 @@ public final class Lzf {
       }
       repeated += 2;
       int from = out - ((control & 0x1F) << 8) - (source[in++] & 0xFF) - 1;
-      if (from < 0 || repeated > expected - out) {
+      if (from < at || repeated > outEnd - out) {
         throw malformed(length, expected);
       }
-      // A repetition may overlap what it writes: byte by byte, in this order.
-      for (int i = 0; i < repeated; i++) {
-        target[out++] = target[from++];
-      }
+      repeat(target, from, out, repeated);
+      out += repeated;
     }
-    if (out != expected) {
+    if (out != outEnd) {
       throw malformed(length, expected);
     }
-    return target;
+  }
+
+  /** A repetition may overlap what it writes: then each byte has to be there before it is read. */
+  private static void repeat(byte[] target, int from, int to, int count) {
+    if (count <= WORTH_A_CALL) {
+      for (int i = 0; i < count; i++) {
+        target[to + i] = target[from + i];
+      }
+    } else if (from == to - 1) {
+      Arrays.fill(target, to, to + count, target[from]);
+    } else {
+      // What has been repeated doubles what can be copied at once.
+      int done = 0;
+      while (done < count) {
+        int part = Math.min(count - done, to + done - from);
+        System.arraycopy(target, from, target, to + done, part);
+        done += part;
+      }
+    }
   }
 
   private static IllegalArgumentException malformed(int length, int expected) {

@@ -71,6 +71,27 @@ public final class PackedEntry {
       long expireAt,
       int form,
       int access) {
+    byte[] record = withoutValue(key, keyOffset, keyLength, valueLength, expireAt, form, access);
+    System.arraycopy(value, valueOffset, record, record.length - valueLength, valueLength);
+    return record;
+  }
+
+  /**
+   * A new record whose value is still to be written: zeros in the last {@code valueLength} bytes.
+   * Whoever has a value in another form than its own writes it there, without an array between.
+   *
+   * @param expireAt deadline in milliseconds since 1970, 0 for none
+   * @param form one of the FORM constants
+   * @param access access bits, the low 24
+   */
+  public static byte[] withoutValue(
+      byte[] key,
+      int keyOffset,
+      int keyLength,
+      int valueLength,
+      long expireAt,
+      int form,
+      int access) {
     int lengthBytes = lengthBytes(keyLength);
     int head = HEAD + lengthBytes + (expireAt != 0 ? 8 : 0);
     requireFits(head, (long) keyLength + valueLength);
@@ -82,7 +103,6 @@ public final class PackedEntry {
       at += 8;
     }
     System.arraycopy(key, keyOffset, record, at, keyLength);
-    System.arraycopy(value, valueOffset, record, at + keyLength, valueLength);
     return record;
   }
 
@@ -266,12 +286,28 @@ public final class PackedEntry {
       if (first != length) {
         return false;
       }
-      int key = at + 1 + ((record[0] & HAS_DEADLINE) << 3);
-      return Arrays.equals(record, key, key + length, bytes, offset, offset + length);
+      return same(record, at + 1 + ((record[0] & HAS_DEADLINE) << 3), bytes, offset, length);
     }
-    int key = keyOffset(record);
-    return keyLength(record) == length
-        && Arrays.equals(record, key, key + length, bytes, offset, offset + length);
+    return keyLength(record) == length && same(record, keyOffset(record), bytes, offset, length);
+  }
+
+  /** Whether two ranges are equal. Keys of usual length are compared without a call. */
+  private static boolean same(byte[] a, int at, byte[] b, int offset, int length) {
+    if (length < Long.BYTES || length > 4 * Long.BYTES) {
+      return Arrays.equals(a, at, at + length, b, offset, offset + length);
+    }
+    // The first and the last words overlap unless the length is a multiple of theirs.
+    int last = length - Long.BYTES;
+    if ((long) LONGS.get(a, at) != (long) LONGS.get(b, offset)
+        || (long) LONGS.get(a, at + last) != (long) LONGS.get(b, offset + last)) {
+      return false;
+    }
+    if (length <= 2 * Long.BYTES) {
+      return true;
+    }
+    last -= Long.BYTES;
+    return (long) LONGS.get(a, at + Long.BYTES) == (long) LONGS.get(b, offset + Long.BYTES)
+        && (long) LONGS.get(a, at + last) == (long) LONGS.get(b, offset + last);
   }
 
   /** Bytes the record takes on the heap: header, content, and padding to eight. */

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
  * Pushing, popping and editing touch one node, however long the list is.
  *
  * <pre>
- *   blocks   [ 40 nodes | 31,000 elements ] ⇄ [ 128 nodes | 99,010 elements ] ⇄ ...
+ *   blocks   [ 40 nodes | 31,000 elements ] , [ 128 nodes | 99,010 elements ] , ...
  *   nodes      listpack, listpack, plain, compressed, ...      up to 128 in a block
  *   elements   in a listpack, or one alone in a plain node
  * </pre>
@@ -28,6 +28,10 @@ import java.util.function.Consumer;
  * compressed. Readers decompress for themselves; writers decompress the node, and it is compressed
  * again before the operation ends.
  *
+ * <p><b>Images.</b> {@link #copy} takes no time; see {@link Blocks}. A node that an image has too
+ * is replaced by a successor before its first change, which shares the listpack until that is
+ * written: {@link #editable} is the only way to a node that is about to change.
+ *
  * <p>Invariants:
  *
  * <ol>
@@ -45,44 +49,33 @@ public final class Quicklist {
 
   private static final int LEAST_FILL = -5;
   private static final int MOST_FILL = (1 << 15) - 1;
-  private static final int NODES = 128;
-  private static final int SAMPLED_BLOCKS = 4;
 
-  /** Some neighbouring nodes. */
-  static final class Block {
-    Block previous;
-    Block next;
-    QuicklistNode[] nodes = new QuicklistNode[2];
-    int count;
-    long elements;
+  /** The nodes in blocks whose weight is their number of elements. */
+  private static final class Nodes extends Blocks<QuicklistNode> {
+    Nodes() {}
 
-    void insert(int at, QuicklistNode node) {
-      if (count == nodes.length) {
-        nodes = Arrays.copyOf(nodes, Math.min(NODES, count * 2));
-      }
-      System.arraycopy(nodes, at, nodes, at + 1, count - at);
-      nodes[at] = node;
-      count++;
-      elements += node.count;
+    Nodes(Nodes other) {
+      super(other);
     }
 
-    void remove(int at) {
-      elements -= nodes[at].count;
-      count--;
-      System.arraycopy(nodes, at + 1, nodes, at, count - at);
-      nodes[count] = null;
+    @Override
+    long weightOf(QuicklistNode node) {
+      return node.count;
     }
   }
 
   private final int fill;
   private final int depth;
-  private Block first;
-  private Block last;
+  private final Nodes nodes;
   private long size;
-  private int nodes;
 
-  // Where insertNode() put the last node, or locate() found one.
-  private Block place;
+  /** Bytes of heap that the nodes take: what each has been counted for, added up. */
+  private long nodeBytes;
+
+  private int copiedNodes;
+
+  // The place where insertNode() put the last node, or locate() found one.
+  private int placeBlock;
   private int placeIndex;
 
   /**
@@ -95,13 +88,22 @@ public final class Quicklist {
   public Quicklist(long fill, long depth) {
     this.fill = clamp(fill);
     this.depth = (int) Math.max(0, Math.min(depth, Integer.MAX_VALUE / 4));
+    this.nodes = new Nodes();
+  }
+
+  private Quicklist(Quicklist other) {
+    fill = other.fill;
+    depth = other.depth;
+    nodes = new Nodes(other.nodes);
+    size = other.size;
+    nodeBytes = other.nodeBytes;
   }
 
   /** A list with the entries of a listpack, which is taken over as its node. */
   public static Quicklist of(Listpack pack, long fill, long depth) {
     Quicklist list = new Quicklist(fill, depth);
     if (pack.count() > 0) {
-      list.insertNode(null, 0, QuicklistNode.of(pack));
+      list.insertNode(0, 0, QuicklistNode.of(pack));
     }
     return list;
   }
@@ -146,22 +148,43 @@ public final class Quicklist {
 
   /** Number of nodes. */
   public int nodeCount() {
-    return nodes;
+    return (int) nodes.items();
   }
 
-  /** The only node's listpack, or null when there are several nodes or the node is a plain one. */
-  public Listpack onlyListpack() {
-    if (nodes != 1 || first.nodes[0].isPlain()) {
+  /** How many nodes were copied since the list was made, because an image had them too. */
+  int copiedNodes() {
+    return copiedNodes;
+  }
+
+  /** How many blocks of references to nodes were copied, for the same reason. */
+  int copiedBlocks() {
+    return nodes.copiedBlocks();
+  }
+
+  /**
+   * Gives up the only node's listpack if it is not larger than this; the list must not be used any
+   * more then.
+   *
+   * @return null when there are several nodes, or the node is a plain one or larger; an empty
+   *     listpack when there is no node
+   */
+  public Listpack takeOnlyListpack(int maxBytes, int maxElements) {
+    if (size == 0) {
+      return new Listpack();
+    }
+    if (nodes.items() != 1) {
       return null;
     }
-    return first.nodes[0].open();
+    QuicklistNode node = nodes.item(0, 0);
+    boolean small = !node.isPlain() && node.byteSize() <= maxBytes && node.count <= maxElements;
+    return small ? editable(0, 0).open() : null;
   }
 
   /** Visits the nodes in order: their listpacks, or the plain elements as a {@code byte[]}. */
   public void forEachNode(Consumer<Object> visitor) {
-    for (Block b = first; b != null; b = b.next) {
-      for (int i = 0; i < b.count; i++) {
-        QuicklistNode node = b.nodes[i];
+    for (int b = 0; b < nodes.blocks(); b++) {
+      for (int i = 0; i < nodes.count(b); i++) {
+        QuicklistNode node = nodes.item(b, i);
         visitor.accept(node.isPlain() ? node.plain() : node.pack());
       }
     }
@@ -169,32 +192,51 @@ public final class Quicklist {
 
   /** Adds a listpack within the fill, which is taken over, as the last node. */
   public void appendNode(Listpack pack) {
-    insertNode(last, last == null ? 0 : last.count, QuicklistNode.of(pack));
-    settle(null);
+    insertNode(nodes.blocks(), 0, QuicklistNode.of(pack));
+    settleEnds();
   }
 
   // ---- at the ends
 
+  private int lastBlock() {
+    return nodes.blocks() - 1;
+  }
+
+  private int lastIndex(int block) {
+    return nodes.count(block) - 1;
+  }
+
+  private QuicklistNode end(boolean atFirst) {
+    int block = atFirst ? 0 : lastBlock();
+    return nodes.item(block, atFirst ? 0 : lastIndex(block));
+  }
+
+  private QuicklistNode editableEnd(boolean atFirst) {
+    int block = atFirst ? 0 : lastBlock();
+    return editable(block, atFirst ? 0 : lastIndex(block));
+  }
+
   /** Adds an element before the first. */
   public void addFirst(byte[] source, int offset, int length) {
-    if (size > 0 && allows(first.nodes[0], length)) {
-      Listpack pack = first.nodes[0].open();
-      pack.insert(pack.first(), source, offset, length);
-      grown(first, 0);
+    if (size > 0 && allows(end(true), length)) {
+      QuicklistNode node = editableEnd(true);
+      node.open().prepend(source, offset, length);
+      changed(0, node, 1);
     } else {
-      insertNode(first, 0, node(source, offset, length));
-      settle(null);
+      insertNode(0, 0, node(source, offset, length));
+      settleEnds();
     }
   }
 
   /** Adds an element after the last. */
   public void addLast(byte[] source, int offset, int length) {
-    if (size > 0 && allows(last.nodes[last.count - 1], length)) {
-      last.nodes[last.count - 1].open().append(source, offset, length);
-      grown(last, last.count - 1);
+    if (size > 0 && allows(end(false), length)) {
+      QuicklistNode node = editableEnd(false);
+      node.open().append(source, offset, length);
+      changed(lastBlock(), node, 1);
     } else {
-      insertNode(last, size == 0 ? 0 : last.count, node(source, offset, length));
-      settle(null);
+      insertNode(nodes.blocks(), 0, node(source, offset, length));
+      settleEnds();
     }
   }
 
@@ -207,61 +249,76 @@ public final class Quicklist {
     return QuicklistNode.of(pack);
   }
 
-  private void grown(Block block, int index) {
-    changed(block, block.nodes[index], 1);
+  /** The node at a place, for who changes it: one that no image has. */
+  private QuicklistNode editable(int block, int index) {
+    QuicklistNode node = nodes.item(block, index);
+    if (node.edition() != nodes.edition()) {
+      node = node.successor(nodes.edition());
+      nodes.set(block, index, node);
+      copiedNodes++;
+    }
+    return node;
   }
 
-  private void changed(Block block, QuicklistNode node, int more) {
+  /** Counts elements that an {@link #editable} node has more, or less, than before. */
+  private void changed(int block, QuicklistNode node, int more) {
     node.count += more;
-    block.elements += more;
+    recount(node);
+    nodes.reweigh(block, more);
     size += more;
+  }
+
+  /** Says that an {@link #editable} node may be larger or smaller than it was. */
+  private void recount(QuicklistNode node) {
+    int bytes = node.heapBytes();
+    nodeBytes += bytes - node.countedBytes;
+    node.countedBytes = bytes;
   }
 
   /** Shows the first element; the list must not be empty. */
   public void showFirst(Window window) {
-    QuicklistNode node = first.nodes[0];
-    if (node.isPlain()) {
-      window.show(node.plain(), 0, node.plain().length);
-    } else {
-      Listpack pack = node.pack();
-      window.show(pack, pack.first());
-    }
+    showEnd(true, window);
   }
 
   /** Shows the last element; the list must not be empty. */
   public void showLast(Window window) {
-    QuicklistNode node = last.nodes[last.count - 1];
+    showEnd(false, window);
+  }
+
+  private void showEnd(boolean atFirst, Window window) {
+    QuicklistNode node = end(atFirst);
     if (node.isPlain()) {
       window.show(node.plain(), 0, node.plain().length);
     } else {
       Listpack pack = node.pack();
-      window.show(pack, pack.last());
+      window.show(pack, atFirst ? pack.first() : pack.last());
     }
   }
 
   /** Removes the first element; the list must not be empty. */
   public void removeFirst() {
-    QuicklistNode node = first.nodes[0];
-    if (node.count == 1) {
-      removeNode(first, 0);
-      settle(null);
-    } else {
-      Listpack pack = node.open();
-      pack.delete(pack.first(), 1);
-      changed(first, node, -1);
-    }
+    removeEnd(true);
   }
 
   /** Removes the last element; the list must not be empty. */
   public void removeLast() {
-    QuicklistNode node = last.nodes[last.count - 1];
-    if (node.count == 1) {
-      removeNode(last, last.count - 1);
-      settle(null);
+    removeEnd(false);
+  }
+
+  private void removeEnd(boolean atFirst) {
+    int block = atFirst ? 0 : lastBlock();
+    if (end(atFirst).count == 1) {
+      removeNode(block, atFirst ? 0 : lastIndex(block));
+      settleEnds();
     } else {
+      QuicklistNode node = editableEnd(atFirst);
       Listpack pack = node.open();
-      pack.delete(pack.last(), 1);
-      changed(last, node, -1);
+      if (atFirst) {
+        pack.deleteFirst();
+      } else {
+        pack.delete(pack.last(), 1);
+      }
+      changed(block, node, -1);
     }
   }
 
@@ -280,7 +337,7 @@ public final class Quicklist {
       return false;
     }
     int inNode = locate(from);
-    QuicklistNode node = cursor.stand(place, placeIndex);
+    QuicklistNode node = cursor.stand(nodes, placeBlock, placeIndex);
     cursor.position = node.isPlain() ? 0 : ListCursor.nth(cursor.pack, inNode);
     return true;
   }
@@ -288,72 +345,77 @@ public final class Quicklist {
   /** Finds the node that holds the element with this index; answers the index in the node. */
   private int locate(long index) {
     long from = index;
-    Block b;
+    int b;
     if (index < size / 2) {
-      for (b = first; from >= b.elements; b = b.next) {
-        from -= b.elements;
+      for (b = 0; from >= nodes.weight(b); b++) {
+        from -= nodes.weight(b);
       }
     } else {
       long back = size - 1 - index;
-      for (b = last; back >= b.elements; b = b.previous) {
-        back -= b.elements;
+      for (b = lastBlock(); back >= nodes.weight(b); b--) {
+        back -= nodes.weight(b);
       }
-      from = b.elements - 1 - back;
+      from = nodes.weight(b) - 1 - back;
     }
     int i = 0;
-    while (from >= b.nodes[i].count) {
-      from -= b.nodes[i++].count;
+    while (from >= nodes.item(b, i).count) {
+      from -= nodes.item(b, i++).count;
     }
-    place = b;
+    placeBlock = b;
     placeIndex = i;
     return (int) from;
   }
 
   /** Adds an element before or after the one at which the cursor stands, which then ends. */
   public void insert(ListCursor at, boolean after, byte[] source, int offset, int length) {
-    Block block = at.block;
+    int block = at.block;
     int index = at.index;
-    QuicklistNode node = at.node();
-    if (allows(node, length)) {
+    if (allows(nodes.item(block, index), length)) {
+      QuicklistNode node = editable(block, index);
       Listpack pack = node.open();
       pack.insert(after ? pack.next(at.position) : at.position, source, offset, length);
-      grown(block, index);
-      settle(node);
+      changed(block, node, 1);
+      settle(block, index);
       return;
     }
     boolean atEdge =
-        node.isPlain()
+        at.pack == null
             || (after ? at.pack.next(at.position) : at.pack.previous(at.position)) == Listpack.NONE;
     if (!atEdge) {
       split(at, after);
-      insertNode(place, placeIndex, node(source, offset, length));
+      insertNode(placeBlock, placeIndex, node(source, offset, length));
       mergeAroundPlace();
       return;
     }
-    place = block;
+    placeBlock = block;
     placeIndex = index;
-    if (step(after) && allows(place.nodes[placeIndex], length)) {
-      QuicklistNode neighbour = place.nodes[placeIndex];
+    if (step(after) && allows(nodes.item(placeBlock, placeIndex), length)) {
+      QuicklistNode neighbour = editable(placeBlock, placeIndex);
       Listpack pack = neighbour.open();
       pack.insert(after ? pack.first() : Listpack.NONE, source, offset, length);
-      grown(place, placeIndex);
-      settle(neighbour);
+      changed(placeBlock, neighbour, 1);
     } else {
-      QuicklistNode added = node(source, offset, length);
-      insertNode(block, after ? index + 1 : index, added);
-      settle(added);
+      insertNode(block, after ? index + 1 : index, node(source, offset, length));
     }
+    settle(placeBlock, placeIndex);
   }
 
   /** Moves the remembered place to the next node or the one before; false when there is none. */
   private boolean step(boolean onward) {
-    boolean here = onward ? placeIndex + 1 < place.count : placeIndex > 0;
-    Block there = here ? place : onward ? place.next : place.previous;
-    if (there == null) {
-      return false;
+    if (onward) {
+      boolean here = placeIndex + 1 < nodes.count(placeBlock);
+      if (!here && placeBlock == lastBlock()) {
+        return false;
+      }
+      placeBlock += here ? 0 : 1;
+      placeIndex = here ? placeIndex + 1 : 0;
+    } else {
+      if (placeIndex == 0 && placeBlock == 0) {
+        return false;
+      }
+      placeBlock -= placeIndex > 0 ? 0 : 1;
+      placeIndex = placeIndex > 0 ? placeIndex - 1 : lastIndex(placeBlock);
     }
-    placeIndex = onward ? (here ? placeIndex + 1 : 0) : (here ? placeIndex : there.count) - 1;
-    place = there;
     return true;
   }
 
@@ -362,7 +424,7 @@ public final class Quicklist {
    * node.
    */
   private void split(ListCursor at, boolean after) {
-    QuicklistNode node = at.node();
+    QuicklistNode node = editable(at.block, at.index);
     Listpack pack = node.open();
     int from = after ? pack.next(at.position) : at.position;
     int moved = 0;
@@ -383,24 +445,24 @@ public final class Quicklist {
       step(false);
     }
     for (int pairs = 0; pairs < 4; pairs++) {
-      Block block = place;
+      int block = placeBlock;
       int index = placeIndex;
       if (!step(true)) {
         break;
       }
-      QuicklistNode node = block.nodes[index];
-      QuicklistNode next = place.nodes[placeIndex];
-      if (fitTogether(node, next)) {
+      QuicklistNode next = nodes.item(placeBlock, placeIndex);
+      if (fitTogether(nodes.item(block, index), next)) {
+        QuicklistNode node = editable(block, index);
         node.open().appendAll(next.pack());
         changed(block, node, next.count);
-        removeNode(place, placeIndex);
-        place = block;
+        removeNode(placeBlock, placeIndex);
+        placeBlock = block;
         placeIndex = index;
       } else {
-        settleOne(node);
+        settleOne(block, index);
       }
     }
-    settle(place.nodes[placeIndex]);
+    settle(placeBlock, placeIndex);
   }
 
   private boolean fitTogether(QuicklistNode a, QuicklistNode b) {
@@ -415,7 +477,11 @@ public final class Quicklist {
     seek(at, index);
     QuicklistNode node = at.node();
     if (node.isPlain() && isLarge(length)) {
-      at.block.nodes[at.index] = node(source, offset, length);
+      QuicklistNode other = node(source, offset, length);
+      other.edition(nodes.edition());
+      nodeBytes -= node.countedBytes;
+      recount(other);
+      nodes.set(at.block, at.index, other);
       return;
     }
     if (!node.isPlain() && !isLarge(length)) {
@@ -423,8 +489,10 @@ public final class Quicklist {
       int old = (next == Listpack.NONE ? node.byteSize() - 1 : next) - at.position;
       long bytes = (long) node.byteSize() - old + length + ENTRY_OVERHEAD;
       if (node.count == 1 || !exceedsNode(fill, bytes, node.count)) {
-        node.open().replace(at.position, source, offset, length);
-        settle(node);
+        QuicklistNode edited = editable(at.block, at.index);
+        edited.open().replace(at.position, source, offset, length);
+        recount(edited);
+        settle(at.block, at.index);
         return;
       }
     }
@@ -440,43 +508,42 @@ public final class Quicklist {
    * @return whether there is one; if not, the cursor ends
    */
   public boolean remove(ListCursor at, boolean backwards) {
-    QuicklistNode node = at.node();
-    Block block = at.block;
+    int block = at.block;
     int index = at.index;
-    if (node.count == 1) {
+    if (at.node().count == 1) {
       removeNode(block, index);
       return backwards ? standBefore(at, block, index) : standFrom(at, block, index);
     }
+    QuicklistNode node = editable(block, index);
     Listpack pack = node.open();
     at.pack = pack;
-    int before = pack.previous(at.position);
-    int next = pack.delete(at.position, 1);
+    at.position = backwards ? pack.deleteGoingBack(at.position) : pack.delete(at.position, 1);
     changed(block, node, -1);
-    at.position = backwards ? before : next;
     if (at.position != Listpack.NONE) {
       return true;
     }
     return backwards ? standBefore(at, block, index) : standFrom(at, block, index + 1);
   }
 
-  private static boolean standBefore(ListCursor at, Block block, int index) {
-    Block there = index > 0 ? block : block.previous;
-    if (there == null) {
+  private boolean standBefore(ListCursor at, int block, int index) {
+    int there = index > 0 ? block : block - 1;
+    if (there < 0) {
       at.position = Listpack.NONE;
       return false;
     }
-    at.enter(there, index > 0 ? index - 1 : there.count - 1, false);
+    at.enter(nodes, there, index > 0 ? index - 1 : lastIndex(there), false);
     return true;
   }
 
-  private static boolean standFrom(ListCursor at, Block block, int index) {
-    boolean here = index < block.count;
-    Block there = here ? block : block.next;
-    if (there == null) {
+  /** Stands at a place, or, if that is behind a block's last node, at the first of the next one. */
+  private boolean standFrom(ListCursor at, int block, int index) {
+    boolean here = block < nodes.blocks() && index < nodes.count(block);
+    int there = here ? block : block + 1;
+    if (there >= nodes.blocks()) {
       at.position = Listpack.NONE;
       return false;
     }
-    at.enter(there, here ? index : 0, true);
+    at.enter(nodes, there, here ? index : 0, true);
     return true;
   }
 
@@ -487,122 +554,54 @@ public final class Quicklist {
     }
     long left = Math.min(count, size - from);
     int offset = locate(from);
-    Block b = place;
+    int b = placeBlock;
     int i = placeIndex;
     while (left > 0) {
-      if (i == b.count) {
-        b = b.next;
+      if (i == nodes.count(b)) {
+        b++;
         i = 0;
       }
-      if (offset == 0 && i == 0 && left >= b.elements) {
-        left -= b.elements;
-        size -= b.elements;
-        nodes -= b.count;
-        unlink(b);
-        i = b.count;
+      if (offset == 0 && i == 0 && left >= nodes.weight(b)) {
+        left -= nodes.weight(b);
+        size -= nodes.weight(b);
+        for (int n = 0; n < nodes.count(b); n++) {
+          nodeBytes -= nodes.item(b, n).countedBytes;
+        }
+        nodes.removeBlock(b);
         continue;
       }
-      QuicklistNode node = b.nodes[i];
+      QuicklistNode node = nodes.item(b, i);
       if (offset == 0 && left >= node.count) {
         left -= node.count;
         removeNode(b, i);
         continue;
       }
+      node = editable(b, i);
       int removed = (int) Math.min(left, node.count - offset);
       Listpack pack = node.open();
       pack.delete(ListCursor.nth(pack, offset), removed);
       changed(b, node, -removed);
-      settleOne(node);
+      settleOne(b, i);
       left -= removed;
       offset = 0;
       i++;
     }
-    settle(null);
+    settleEnds();
   }
 
-  // ---- nodes in blocks
-
-  private void insertNode(Block block, int index, QuicklistNode node) {
-    Block b = block;
-    int i = index;
-    if (b == null) {
-      b = link(null, null);
-    } else if (b.count == NODES) {
-      if (i == NODES) {
-        b = link(b, b.next);
-        i = 0;
-      } else if (i == 0) {
-        b = link(b.previous, b);
-      } else {
-        Block upper = link(b, b.next);
-        while (b.count > NODES / 2) {
-          QuicklistNode moved = b.nodes[b.count - 1];
-          b.remove(b.count - 1);
-          upper.insert(0, moved);
-        }
-        if (i > b.count) {
-          i -= b.count;
-          b = upper;
-        }
-      }
-    }
-    b.insert(i, node);
-    nodes++;
+  private void insertNode(int block, int index, QuicklistNode node) {
+    node.edition(nodes.edition());
+    nodes.insert(block, index, node);
     size += node.count;
-    place = b;
-    placeIndex = i;
+    recount(node);
+    placeBlock = nodes.placedBlock();
+    placeIndex = nodes.placedIndex();
   }
 
-  private Block link(Block previous, Block next) {
-    Block b = new Block();
-    b.previous = previous;
-    b.next = next;
-    if (previous == null) {
-      first = b;
-    } else {
-      previous.next = b;
-    }
-    if (next == null) {
-      last = b;
-    } else {
-      next.previous = b;
-    }
-    return b;
-  }
-
-  /** Takes a block out; the block itself still knows its old neighbours. */
-  private void unlink(Block b) {
-    if (b.previous == null) {
-      first = b.next;
-    } else {
-      b.previous.next = b.next;
-    }
-    if (b.next == null) {
-      last = b.previous;
-    } else {
-      b.next.previous = b.previous;
-    }
-  }
-
-  /**
-   * Removes a node. The nodes after it in its block move down by one, and the next block's nodes
-   * may come after them; nothing before it moves.
-   */
-  private void removeNode(Block b, int index) {
-    size -= b.nodes[index].count;
-    nodes--;
-    b.remove(index);
-    if (b.count == 0) {
-      unlink(b);
-      return;
-    }
-    Block next = b.next;
-    if (next != null && b.count + next.count <= NODES / 2) {
-      for (int i = 0; i < next.count; i++) {
-        b.insert(b.count, next.nodes[i]);
-      }
-      unlink(next);
-    }
+  private void removeNode(int block, int index) {
+    size -= nodes.item(block, index).count;
+    nodeBytes -= nodes.item(block, index).countedBytes;
+    nodes.remove(block, index);
   }
 
   // ---- compression
@@ -612,60 +611,74 @@ public final class Quicklist {
     if (depth == 0) {
       return;
     }
-    for (Block b = first; b != null; b = b.next) {
-      for (int i = 0; i < b.count; i++) {
-        b.nodes[i].compress();
+    for (int b = 0; b < nodes.blocks(); b++) {
+      for (int i = 0; i < nodes.count(b); i++) {
+        settleOne(b, i);
       }
     }
-    settle(null);
+    settleEnds();
+  }
+
+  /** Ends an operation that opened a node: compresses it, unless it lies near an end. */
+  private void settle(int block, int index) {
+    if (depth > 0) {
+      settleOne(block, index);
+      settleEnds();
+    }
+  }
+
+  private void settleOne(int block, int index) {
+    if (depth > 0 && !nearEnd(block, index)) {
+      compress(block, index);
+    }
+  }
+
+  private void compress(int block, int index) {
+    if (nodes.item(block, index).isCompressible()) {
+      QuicklistNode node = editable(block, index);
+      node.compress();
+      recount(node);
+    }
+  }
+
+  private boolean nearEnd(int block, int index) {
+    long before = index;
+    for (int b = block - 1; b >= 0 && before < depth; b--) {
+      before += nodes.count(b);
+    }
+    long behind = (long) lastIndex(block) - index;
+    for (int b = block + 1; b < nodes.blocks() && behind < depth; b++) {
+      behind += nodes.count(b);
+    }
+    return before < depth || behind < depth;
   }
 
   /**
-   * Ends an operation: compresses a node that was opened, unless it lies near an end, and looks at
-   * the nodes that came near an end or are not near it any more.
-   *
-   * @param opened may be null
+   * Looks at the nodes that came near an end or are not near it any more: opens the former, and
+   * compresses the two that an insertion may have moved away.
    */
-  private void settle(QuicklistNode opened) {
-    if (depth == 0 || first == null) {
-      return;
-    }
-    if (opened != null) {
-      settleOne(opened);
-    }
-    settleEnd(true);
-    settleEnd(false);
-  }
-
-  private void settleOne(QuicklistNode node) {
-    if (depth > 0 && !nearEnd(node, true) && !nearEnd(node, false)) {
-      node.compress();
+  private void settleEnds() {
+    if (depth > 0 && size > 0) {
+      settleEnd(true);
+      settleEnd(false);
     }
   }
 
-  private boolean nearEnd(QuicklistNode node, boolean fromFirst) {
-    Block b = fromFirst ? first : last;
-    for (int left = depth; b != null && left > 0; b = fromFirst ? b.next : b.previous) {
-      for (int i = 0; i < b.count && left > 0; i++, left--) {
-        if (b.nodes[fromFirst ? i : b.count - 1 - i] == node) {
-          return true;
-        }
-      }
-    }
-    return false;
-  }
-
-  /** Opens the nodes near an end, and compresses the two that an insertion may have moved away. */
   private void settleEnd(boolean fromFirst) {
-    Block b = fromFirst ? first : last;
     int distance = 0;
-    for (; b != null && distance < depth + 2; b = fromFirst ? b.next : b.previous) {
-      for (int i = 0; i < b.count && distance < depth + 2; i++, distance++) {
-        QuicklistNode node = b.nodes[fromFirst ? i : b.count - 1 - i];
+    for (int k = 0; k < nodes.blocks() && distance < depth + 2; k++) {
+      int b = fromFirst ? k : lastBlock() - k;
+      int count = nodes.count(b);
+      for (int n = 0; n < count && distance < depth + 2; n++, distance++) {
+        int i = fromFirst ? n : count - 1 - n;
         if (distance < depth) {
-          node.decompress();
-        } else if (distance < nodes - depth) {
-          node.compress();
+          if (nodes.item(b, i).isCompressed()) {
+            QuicklistNode node = editable(b, i);
+            node.decompress();
+            recount(node);
+          }
+        } else if (distance < nodes.items() - depth) {
+          compress(b, i);
         }
       }
     }
@@ -673,30 +686,17 @@ public final class Quicklist {
 
   // ---- the whole
 
-  /** A list of its own with the same elements, nodes and settings. */
+  /**
+   * A list of its own with the same elements, nodes and settings. It takes no time, however long
+   * the list is: both share what neither has changed. If it is not changed, it may be read by
+   * another thread while this one is.
+   */
   public Quicklist copy() {
-    Quicklist copy = new Quicklist(fill, depth);
-    for (Block b = first; b != null; b = b.next) {
-      for (int i = 0; i < b.count; i++) {
-        copy.insertNode(copy.last, copy.last == null ? 0 : copy.last.count, b.nodes[i].copy());
-      }
-    }
-    return copy;
+    return new Quicklist(this);
   }
 
-  /** Bytes of heap that the list takes; estimated from the first nodes when there are many. */
+  /** Bytes of heap that the list takes. */
   public long heapBytes() {
-    long bytes = 0;
-    int sampled = 0;
-    int blocks = 0;
-    for (Block b = first; b != null && blocks < SAMPLED_BLOCKS; b = b.next) {
-      blocks++;
-      bytes += 48 + 16 + 4L * b.nodes.length;
-      for (int i = 0; i < b.count; i++) {
-        bytes += b.nodes[i].heapBytes();
-        sampled++;
-      }
-    }
-    return 56 + (sampled == 0 ? 0 : Math.round((double) bytes * nodes / sampled));
+    return 56 + nodes.frameBytes() + nodeBytes;
   }
 }

@@ -13,6 +13,9 @@ final class QuicklistNode {
   /** Number of elements. */
   int count;
 
+  /** What the list has counted for this node; see {@link #heapBytes}. */
+  int countedBytes;
+
   private Listpack pack;
   private byte[] bytes;
 
@@ -20,6 +23,9 @@ final class QuicklistNode {
   private int packBytes;
 
   private boolean incompressible;
+
+  /** The edition of the list's nodes that this one was made in; see {@link Blocks}. */
+  private Object edition;
 
   private QuicklistNode(Listpack pack, byte[] bytes, int packBytes, int count) {
     this.pack = pack;
@@ -38,9 +44,26 @@ final class QuicklistNode {
     return new QuicklistNode(null, element, 0, 1);
   }
 
-  QuicklistNode copy() {
-    return new QuicklistNode(
-        pack == null ? null : pack.copy(), bytes == null ? null : bytes.clone(), packBytes, count);
+  /**
+   * A node with the same content, to be changed instead of this one, which images have too. It
+   * shares what it holds until that is written.
+   */
+  QuicklistNode successor(Object newEdition) {
+    Listpack own = pack == null ? null : pack.frozen();
+    QuicklistNode node = new QuicklistNode(own, bytes, packBytes, count);
+    node.incompressible = incompressible;
+    node.countedBytes = countedBytes;
+    node.edition = newEdition;
+    return node;
+  }
+
+  Object edition() {
+    return edition;
+  }
+
+  /** Says in which edition the node was made. */
+  void edition(Object made) {
+    edition = made;
   }
 
   boolean isPlain() {
@@ -82,13 +105,18 @@ final class QuicklistNode {
     }
   }
 
+  /** Whether {@link #compress} does anything. */
+  boolean isCompressible() {
+    return pack != null && !incompressible && pack.byteSize() >= MIN_COMPRESSED;
+  }
+
   /** Takes the compressed form where that is worth it. */
   void compress() {
-    if (pack == null || incompressible || pack.byteSize() < MIN_COMPRESSED) {
+    if (!isCompressible()) {
       return;
     }
     int size = pack.byteSize();
-    bytes = Lzf.compress(pack.buffer(), 0, size, size - MIN_IMPROVEMENT);
+    bytes = Lzf.compress(pack.buffer(), pack.offset(), size, size - MIN_IMPROVEMENT);
     if (bytes == null) {
       incompressible = true;
     } else {
@@ -106,8 +134,8 @@ final class QuicklistNode {
   }
 
   /** Bytes of heap that the node takes. */
-  long heapBytes() {
+  int heapBytes() {
     int array = pack != null ? pack.capacity() : bytes.length;
-    return 32 + (pack != null ? 24 : 0) + ((16L + array + 7) & ~7L);
+    return 40 + (pack != null ? 24 : 0) + ((16 + array + 7) & ~7);
   }
 }

@@ -46,7 +46,8 @@ import java.util.function.Predicate;
  * <p><b>Invariants.</b> (1) A segment of depth d stands at all 2^(global-d) places of the directory
  * that its prefix names. (2) An entry lies at most reach(home) buckets after its home. (3) earliest
  * of a segment is not later than any deadline in it. (4) Arrays of a segment change only between
- * open() and close().
+ * open() and close(), and an image of the table hears of it before. (5) Entries never change but
+ * for their access bits and the mark of those that are gone; another deadline is another entry.
  */
 public final class RecordTable {
   /** What {@link #read} answers when the owner is just changing the place in question. */
@@ -59,14 +60,35 @@ public final class RecordTable {
   private static final int POSITION_BITS = 6;
   private static final int DEPTH_BITS = 6;
   private static final int READ_TRIES = 3;
-  private static final int LARGEST_SEGMENT = Segment.MAX_BUCKETS * Segment.BUCKET;
+
+  /** Into how many parts a segment is split on the way to a size that was told, as bits. */
+  private static final int PARTS_BITS = 4;
+
+  private static final int MAX_EXPECTED_DEPTH = 26;
+
+  /** Entries of a segment, on average, in a table that was told its size: hardly any is full. */
+  private static final int WELL_FILLED = 384;
+
+  /** Slots of a segment, at most. */
+  public static final int LARGEST_SEGMENT = Segment.MAX_BUCKETS * Segment.BUCKET;
 
   private final SeededHash hasher;
   private Segment[] directory;
   private long size;
   private long deadlines;
   private long recordBytes;
+  private long segmentBytes;
+  private long keyed;
+  private long keyedBytes;
   private int sweepAt;
+
+  /** See {@link #expect}; a depth of 0 expects nothing. */
+  private long expected;
+
+  private int expectedDepth;
+
+  /** Who has to be told before a segment changes; null for nobody. */
+  private FrozenTable frozen;
 
   // Where locate() left off. Valid until the next change of the table.
   private Segment segment;
@@ -77,6 +99,7 @@ public final class RecordTable {
   public RecordTable(SeededHash hasher) {
     this.hasher = hasher;
     this.directory = new Segment[] {new Segment(0, 0, 1)};
+    this.segmentBytes = directory[0].heapBytes();
   }
 
   /** Number of entries, those past their deadline included. */
@@ -99,14 +122,52 @@ public final class RecordTable {
 
   /** Bytes of heap the table's own arrays take. */
   public long overheadBytes() {
-    long bytes = 16 + 4L * directory.length;
-    for (int i = 0; i < directory.length; i = after(i)) {
-      bytes += 56 + 16 * 2 + directory[i].capacity() * 5L + directory[i].buckets();
-    }
-    return bytes;
+    return 16 + 4L * directory.length + segmentBytes;
   }
 
-  private static int index(long hash, int directoryLength) {
+  /** Number of {@link Keyed} entries. */
+  public long keyed() {
+    return keyed;
+  }
+
+  /** Bytes of heap that the {@link Keyed} entries take, as far as they have been counted. */
+  public long keyedBytes() {
+    return keyedBytes;
+  }
+
+  /** Says what an entry of this table takes by now. */
+  public void recount(Keyed entry, long bytes) {
+    keyedBytes += bytes - entry.countedBytes();
+    entry.countedBytes(bytes);
+  }
+
+  /**
+   * The entry with this key, or null. Costs next to nothing when it is the one that was located,
+   * inserted or replaced last; leaves the place remembered by {@link #locate} as it is.
+   */
+  public Object recent(byte[] bytes, int offset, int length) {
+    Segment s = segment;
+    if (s != null && slot >= 0 && s.isLive()) {
+      Object entry = s.slots[slot];
+      if (entry != null && Segment.matches(entry, bytes, offset, length)) {
+        return entry;
+      }
+    }
+    return get(bytes, offset, length);
+  }
+
+  /** The segment at a place of the directory. */
+  Segment segmentAt(int place) {
+    return directory[place];
+  }
+
+  /** The place of the directory behind all those of the segment at {@code place}; it may be any. */
+  int placeBehind(int place) {
+    Segment s = directory[place];
+    return index(s.prefix, directory.length) + (directory.length >>> s.depth);
+  }
+
+  static int index(long hash, int directoryLength) {
     return (int) ((hash >>> 1) >>> Long.numberOfLeadingZeros(directoryLength));
   }
 
@@ -124,6 +185,17 @@ public final class RecordTable {
     hash = hasher.hash(bytes, offset, length);
     segment = directory[index(hash, directory.length)];
     slot = segment.find(hash, bytes, offset, length);
+    return slot >= 0;
+  }
+
+  /**
+   * {@link #locate} for a record that was found before; whether this very record is still in the
+   * table. When it is not, no place is remembered: another record may have its key.
+   */
+  public boolean locateThis(byte[] record) {
+    hash = hashOf(record);
+    segment = directory[index(hash, directory.length)];
+    slot = segment.find(hash, record);
     return slot >= 0;
   }
 
@@ -183,7 +255,7 @@ public final class RecordTable {
   public void replace(Object entry) {
     Object old = segment.slots[slot];
     leave(old);
-    segment.open();
+    open(segment);
     segment.slots[slot] = entry;
     segment.close();
     enter(segment, entry);
@@ -199,7 +271,7 @@ public final class RecordTable {
   }
 
   private void clear(Segment s, int at) {
-    s.open();
+    open(s);
     s.fill(at, (byte) 0, null);
     s.count--;
     if (s.count == 0) {
@@ -217,7 +289,7 @@ public final class RecordTable {
     while (s.full() || (at = s.free(hash)) < 0) {
       s = s.buckets() < Segment.MAX_BUCKETS ? resize(s, s.buckets() * 2) : split(s);
     }
-    s.open();
+    open(s);
     s.fill(at, Segment.tag(hash), entry);
     s.count++;
     s.close();
@@ -225,6 +297,50 @@ public final class RecordTable {
     enter(s, entry);
     segment = s;
     slot = at;
+  }
+
+  Segment segment(long h) {
+    return directory[index(h, directory.length)];
+  }
+
+  /** Adds a record of this hash; false when its key is there, and nothing has changed then. */
+  boolean insertIfAbsent(long h, byte[] record) {
+    hash = h;
+    segment = segment(h);
+    slot = segment.find(h, record, PackedEntry.keyOffset(record), PackedEntry.keyLength(record));
+    if (slot >= 0) {
+      return false;
+    }
+    insert(record);
+    return true;
+  }
+
+  private void open(Segment s) {
+    if (frozen != null) {
+      frozen.changing(s);
+    }
+    s.open();
+  }
+
+  /**
+   * Freezes the table's content: what comes back shows it as it is now, however the table changes.
+   * Takes time for the directory alone, some 10 µs for a million entries. There may be one image at
+   * a time.
+   *
+   * @throws IllegalStateException when there is one that has not been released
+   */
+  public FrozenTable freeze() {
+    if (frozen != null) {
+      throw new IllegalStateException("a table that is frozen already");
+    }
+    frozen = new FrozenTable(this, directory.clone(), size, deadlines);
+    return frozen;
+  }
+
+  void released(FrozenTable image) {
+    if (frozen == image) {
+      frozen = null;
+    }
   }
 
   /** Adds or replaces by the entry's own key. */
@@ -255,13 +371,13 @@ public final class RecordTable {
 
   /**
    * Gives the located {@link Keyed} another deadline of its own, milliseconds since 1970, 0 for
-   * none.
+   * none; another object stands for it then.
    */
   public void expireAt(long deadline) {
     Keyed entry = (Keyed) segment.slots[slot];
-    leave(entry);
-    entry.expireAt(deadline);
-    enter(segment, entry);
+    if (entry.expireAt() != deadline) {
+      replace(entry.withExpireAt(deadline));
+    }
   }
 
   /** Says that something inside the located {@link Keyed} is now due earlier than before. */
@@ -275,7 +391,7 @@ public final class RecordTable {
         : ((Keyed) entry).expireAt();
   }
 
-  private static long deadline(Object entry) {
+  static long deadline(Object entry) {
     if (entry instanceof byte[] record) {
       long at = PackedEntry.expireAt(record);
       return at == 0 ? Long.MAX_VALUE : at;
@@ -286,6 +402,9 @@ public final class RecordTable {
   private void enter(Segment s, Object entry) {
     if (entry instanceof byte[] record) {
       recordBytes += PackedEntry.heapBytes(record);
+    } else {
+      keyed++;
+      keyedBytes += ((Keyed) entry).countedBytes();
     }
     if (ownDeadline(entry) != 0) {
       deadlines++;
@@ -297,6 +416,9 @@ public final class RecordTable {
     if (entry instanceof byte[] record) {
       PackedEntry.markGone(record);
       recordBytes -= PackedEntry.heapBytes(record);
+    } else {
+      keyed--;
+      keyedBytes -= ((Keyed) entry).countedBytes();
     }
     if (ownDeadline(entry) != 0) {
       deadlines--;
@@ -311,7 +433,7 @@ public final class RecordTable {
 
   // ---- growing and shrinking
 
-  private long hashOf(Object entry) {
+  long hashOf(Object entry) {
     if (entry instanceof byte[] record) {
       return hasher.hash(record, PackedEntry.keyOffset(record), PackedEntry.keyLength(record));
     }
@@ -322,42 +444,73 @@ public final class RecordTable {
   /** Replaces a segment by one with another number of buckets, which has room for its entries. */
   private Segment resize(Segment old, int buckets) {
     Segment other = new Segment(old.prefix, old.depth, buckets);
-    move(old, other, other, 0);
+    move(old, other);
     other.earliest = old.earliest;
+    segmentBytes += other.heapBytes() - old.heapBytes();
     publish(other);
     old.open(); // for ever: readers who still hold it must look again
     return other;
   }
 
   /**
-   * Splits a segment by one more bit of hash; answers the half into which the located key belongs.
+   * Says how many entries there will be, as far as somebody claims to know; he may be wrong. On the
+   * way there a full segment is split into up to sixteen at once, so that an entry is moved a few
+   * times less. Nothing is made before a segment is full: who claims too much has a table that is
+   * at most so many times as large as it need be, and only as long as entries still come.
+   */
+  public void expect(long entries) {
+    long segments = Math.max(0, entries - 1) / WELL_FILLED;
+    expectedDepth = Math.min(MAX_EXPECTED_DEPTH, 64 - Long.numberOfLeadingZeros(segments));
+    expected = entries;
+  }
+
+  /** By how many bits a full segment of a depth is split. */
+  private int bitsOfSplit(int depth) {
+    if (size >= expected) {
+      expectedDepth = 0;
+    }
+    return depth >= expectedDepth ? 1 : (expectedDepth - depth - 1) % PARTS_BITS + 1;
+  }
+
+  /**
+   * Splits a segment by one or more bits of hash; answers the part into which the located key
+   * belongs.
    */
   private Segment split(Segment old) {
-    int depth = old.depth + 1;
+    int bits = bitsOfSplit(old.depth);
+    int depth = old.depth + bits;
     if (depth > MAX_DEPTH) {
       throw new IllegalStateException(
           "more than " + Segment.MAX_BUCKETS * Segment.BUCKET + " keys share 32 bits of hash");
     }
-    if (1 << old.depth == directory.length) {
+    while (1 << depth > directory.length) {
       doubleDirectory();
     }
-    long bit = 1L << (64 - depth);
-    Segment low = new Segment(old.prefix, depth, Segment.MAX_BUCKETS);
-    Segment high = new Segment(old.prefix | bit, depth, Segment.MAX_BUCKETS);
-    move(old, low, high, bit);
-    low.earliest = low.count == 0 ? Long.MAX_VALUE : old.earliest;
-    high.earliest = high.count == 0 ? Long.MAX_VALUE : old.earliest;
-    publish(low);
-    publish(high);
-    old.open();
-    return (hash & bit) == 0 ? low : high;
-  }
-
-  private void move(Segment from, Segment low, Segment high, long bit) {
-    for (Object entry : from.slots) {
+    int shift = 64 - depth;
+    Segment[] parts = new Segment[1 << bits];
+    for (int i = 0; i < parts.length; i++) {
+      parts[i] = new Segment(old.prefix | (long) i << shift, depth, Segment.MAX_BUCKETS);
+    }
+    for (Object entry : old.slots) {
       if (entry != null) {
         long h = hashOf(entry);
-        ((h & bit) == 0 ? low : high).add(h, entry);
+        parts[(int) (h >>> shift) & (parts.length - 1)].add(h, entry);
+      }
+    }
+    for (Segment part : parts) {
+      part.earliest = part.count == 0 ? Long.MAX_VALUE : old.earliest;
+      segmentBytes += part.heapBytes();
+      publish(part);
+    }
+    segmentBytes -= old.heapBytes();
+    old.open();
+    return parts[(int) (hash >>> shift) & (parts.length - 1)];
+  }
+
+  private void move(Segment from, Segment to) {
+    for (Object entry : from.slots) {
+      if (entry != null) {
+        to.add(hashOf(entry), entry);
       }
     }
   }
@@ -397,9 +550,10 @@ public final class RecordTable {
       return;
     }
     Segment merged = new Segment(s.prefix & ~bit, s.depth - 1, Segment.MAX_BUCKETS);
-    move(s, merged, merged, 0);
-    move(buddy, merged, merged, 0);
+    move(s, merged);
+    move(buddy, merged);
     merged.earliest = Math.min(s.earliest, buddy.earliest);
+    segmentBytes += merged.heapBytes() - s.heapBytes() - buddy.heapBytes();
     publish(merged);
     s.open();
     buddy.open();
@@ -559,36 +713,6 @@ public final class RecordTable {
       }
     }
     throw new IllegalStateException("a segment whose count is more than its entries");
-  }
-
-  /**
-   * Fills an array with neighbouring entries from a random place; neighbours in a hash table have
-   * nothing in common, so they are as good a sample as scattered ones and cost one walk.
-   *
-   * @return how many there are in {@code sample}, from its start; fewer than fit when the table is
-   *     small or sparse
-   */
-  public int sample(RandomSource random, Object[] sample) {
-    int found = 0;
-    int place = random.nextInt(directory.length);
-    Segment s = directory[place];
-    int at = random.nextInt(s.capacity());
-    int left = (int) Math.min(Integer.MAX_VALUE, sample.length * 16L + s.capacity());
-    while (found < sample.length && left-- > 0) {
-      if (at >= s.capacity()) {
-        place = (place + 1) % directory.length;
-        if (directory[place] == s && directory.length > 1) {
-          continue;
-        }
-        s = directory[place];
-        at = 0;
-      }
-      Object entry = s.slots[at++];
-      if (entry != null) {
-        sample[found++] = entry;
-      }
-    }
-    return found;
   }
 
   /** Decides about entries that are due. */

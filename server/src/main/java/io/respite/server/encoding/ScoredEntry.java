@@ -54,4 +54,14 @@ public final class ScoredEntry {
     return Arrays.compareUnsigned(
         record, from, record.length - SCORE_BYTES, member, offset, offset + length);
   }
+
+  /** The order from the greatest score to the least, and of members among equal ones likewise. */
+  public static int compareDescending(byte[] a, byte[] b) {
+    double first = score(a);
+    double second = score(b);
+    if (first != second) {
+      return first < second ? 1 : -1;
+    }
+    return -compareMember(a, b, PackedEntry.keyOffset(b), PackedEntry.keyLength(b));
+  }
 }

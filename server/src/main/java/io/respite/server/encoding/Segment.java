@@ -90,6 +90,11 @@ final class Segment {
     return slots.length;
   }
 
+  /** Bytes of heap, with its arrays and without the entries. */
+  long heapBytes() {
+    return 56 + 16 * 2 + slots.length * 5L + buckets();
+  }
+
   void fill(int slot, byte tag, Object entry) {
     tags[slot] = tag;
     slots[slot] = entry;
@@ -148,6 +153,37 @@ final class Segment {
     }
   }
 
+  /** The slot that holds this very entry, or -1. The entry itself is not read. */
+  int find(long hash, Object entry) {
+    int bucket = home(hash);
+    long pattern = (tag(hash) & 0xFFL) * ONES;
+    for (int left = tags[reaches + bucket]; ; left--) {
+      long difference = (long) WORDS.get(tags, bucket << 3) ^ pattern;
+      long candidates = (difference - ONES) & ~difference & HIGHS;
+      while (candidates != 0) {
+        int slot = (bucket << 3) + (Long.numberOfTrailingZeros(candidates) >>> 3);
+        if (slots[slot] == entry) {
+          return slot;
+        }
+        candidates &= candidates - 1;
+      }
+      if (left == 0) {
+        return -1;
+      }
+      bucket = (bucket + 1) & mask;
+    }
+  }
+
+  /** Reads the tags at a hash's home; a number that means nothing. */
+  int touchTags(long hash) {
+    return tags[home(hash) << 3];
+  }
+
+  /** Reads the slots at a hash's home; a number that means nothing. */
+  int touchSlots(long hash) {
+    return slots[home(hash) << 3] == null ? 0 : 1;
+  }
+
   /** Where the key's entry is most likely, by the tags at its home alone; any slot if it is not. */
   int likely(long hash) {
     int bucket = home(hash);
@@ -156,7 +192,7 @@ final class Segment {
     return (bucket << 3) + ((Long.numberOfTrailingZeros(candidates) >>> 3) & (BUCKET - 1));
   }
 
-  private static boolean matches(Object entry, byte[] bytes, int offset, int length) {
+  static boolean matches(Object entry, byte[] bytes, int offset, int length) {
     if (entry instanceof byte[] record) {
       return PackedEntry.hasKey(record, bytes, offset, length);
     }
@@ -230,6 +266,11 @@ final class Segment {
   boolean unchangedSince(int seen) {
     VarHandle.loadLoadFence();
     return (int) STAMP.getOpaque(this) == seen;
+  }
+
+  /** For the owner: whether the segment is still part of the table, and not replaced by another. */
+  boolean isLive() {
+    return (stamp & 1) == 0;
   }
 
   /** For the owner: changes begin. */

@@ -11,10 +11,11 @@ package io.respite.server.encoding;
  * #pack} with {@link #field} and {@link #value} tells where the bytes are.
  */
 public final class StreamCursor {
-  private final StreamLog log;
+  private final SortedBlocks<StreamId, StreamNode> nodes;
   private final StreamId start;
   private final StreamId end;
   private final boolean backwards;
+  private int block;
   private int index;
   private StreamNode node;
   private Listpack pack;
@@ -43,27 +44,47 @@ public final class StreamCursor {
 
   /** Before the first entry of a range, both ends included; or behind its last, backwards. */
   public StreamCursor(StreamLog log, StreamId start, StreamId end, boolean backwards) {
-    this.log = log;
+    this.nodes = log.directory();
     this.start = start;
     this.end = end;
     this.backwards = backwards;
-    int from = log.nodeFor(backwards ? end : start);
-    index = backwards ? from : Math.max(0, from);
+    long from = nodes.floor(backwards ? end : start);
+    if (from != SortedBlocks.NOWHERE) {
+      block = SortedBlocks.blockOf(from);
+      index = SortedBlocks.indexOf(from);
+    } else if (backwards) {
+      block = -1;
+    }
     open();
   }
 
   private void open() {
-    if (index < 0 || index >= log.nodes()) {
+    if (block < 0 || block >= nodes.blocks()) {
       node = null;
       return;
     }
-    node = log.node(index);
+    node = nodes.item(block, index);
     pack = node.pack();
     masterFields = node.masterFields();
     masterField = node.masterField();
     upcoming = backwards ? node.lastEntry() : node.firstEntry();
     unread = 0;
     entry = Listpack.NONE;
+  }
+
+  /** Goes to the node that comes next in the cursor's direction. */
+  private void step() {
+    if (!backwards) {
+      index++;
+      if (index == nodes.count(block)) {
+        block++;
+        index = 0;
+      }
+    } else if (index > 0) {
+      index--;
+    } else if (--block >= 0) {
+      index = nodes.count(block) - 1;
+    }
   }
 
   /** Moves to the next entry; whether there is one. */
@@ -73,7 +94,7 @@ public final class StreamCursor {
         upcoming = afterEntry();
       }
       if (upcoming == Listpack.NONE) {
-        index += backwards ? -1 : 1;
+        step();
         open();
         continue;
       }
@@ -126,9 +147,9 @@ public final class StreamCursor {
     return pack.next(at);
   }
 
-  /** Index of the node that the entry is in. */
-  int nodeIndex() {
-    return index;
+  /** The node that the entry is in. */
+  StreamNode node() {
+    return node;
   }
 
   /** The entry's position in its node. */

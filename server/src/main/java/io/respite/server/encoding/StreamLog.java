@@ -1,26 +1,30 @@
 package io.respite.server.encoding;
 
-import java.util.Arrays;
+import java.util.Iterator;
 import java.util.function.Consumer;
 
 /**
- * The entries of a stream in ascending order of their ids: a directory of {@link StreamNode}s,
- * which is searched by halving.
+ * The entries of a stream in ascending order of their ids: {@link StreamNode}s in blocks, ordered
+ * by their masters.
  *
  * <pre>
- *   nodes  [ . . . | n0 | n1 | n2 | ... | nk | . . ]
- *                    ^head                 ^head + size
+ *   blocks  [ n0 n1 n2 ... n127 ] , [ n128 n129 ... ] , ...
  * </pre>
  *
- * <p>Entries are added at the end and mostly trimmed at the beginning. Both move nothing but the
- * ends of the directory: amortized O(1). Finding an id costs O(log n) for the node and a walk
- * within it. Dropping a node in the middle, which takes the deletion of each of its entries, moves
- * the references behind it.
+ * <p>Entries are added at the end and mostly trimmed at the beginning; neither moves more than one
+ * block's references. Finding an id costs O(log n) for the node and a walk within it. A node is
+ * dropped when the last of its entries is deleted.
+ *
+ * <p><b>Images.</b> {@link #fork} takes no time; see {@link Blocks}. A node that an image has too
+ * is replaced by a successor before its first change, which shares the listpack until that is
+ * written: {@link #editable} is the only way to a node that is about to change. Every method that
+ * changes anything tells the log's owner before, so that nobody else has to think of it.
  *
  * <p>Invariants:
  *
  * <ol>
- *   <li>Nodes ascend: all live ids of a node are below the live ones of the next.
+ *   <li>Nodes ascend: a node's master is not above its live ids, and these are below the next
+ *       node's master.
  *   <li>Each node has at least one live entry; {@link #length} is the sum of the live ones.
  *   <li>Only the last node is added to.
  * </ol>
@@ -29,18 +33,48 @@ public final class StreamLog {
   /** Most bytes that the fields and values of one entry may take with their encoding. */
   private static final long MAX_ENTRY_BYTES = Listpack.MAX_BYTES - 1024;
 
-  private static final int INITIAL = 4;
-
-  private StreamNode[] nodes = new StreamNode[INITIAL];
-  private int head;
-  private int size;
+  private final Runnable beforeEdit;
+  private final SortedBlocks<StreamId, StreamNode> nodes;
   private long length;
   private long packBytes;
   private StreamId first = StreamId.MIN;
   private long radixNodes = -1;
+  private int copiedNodes;
 
-  /** No entries. */
-  public StreamLog() {}
+  /** No entries, of no owner. */
+  public StreamLog() {
+    this(() -> {});
+  }
+
+  /**
+   * No entries.
+   *
+   * @param beforeEdit is run before anything changes
+   */
+  public StreamLog(Runnable beforeEdit) {
+    this.beforeEdit = beforeEdit;
+    this.nodes = new SortedBlocks<>((node, id) -> node.master().compareTo(id));
+  }
+
+  private StreamLog(StreamLog other, Runnable beforeEdit) {
+    this.beforeEdit = beforeEdit;
+    this.nodes = other.nodes.fork();
+    this.length = other.length;
+    this.packBytes = other.packBytes;
+    this.first = other.first;
+    this.radixNodes = other.radixNodes;
+  }
+
+  /**
+   * A log of its own with the same entries. It takes no time, however many there are: both share
+   * what neither has changed. If it is not changed, it may be read by another thread while this one
+   * is.
+   *
+   * @param runBeforeEdit is run before anything of it changes
+   */
+  public StreamLog fork(Runnable runBeforeEdit) {
+    return new StreamLog(this, runBeforeEdit);
+  }
 
   /** Number of entries. */
   public long length() {
@@ -49,17 +83,27 @@ public final class StreamLog {
 
   /** Number of nodes. */
   public int nodes() {
-    return size;
+    return nodes.size();
   }
 
-  /** The node with this index, from 0 to {@link #nodes()}. */
-  public StreamNode node(int index) {
-    return nodes[head + index];
+  /** How many nodes were copied since the log was made, because an image had them too. */
+  int copiedNodes() {
+    return copiedNodes;
+  }
+
+  /** How many blocks of references to nodes were copied, for the same reason. */
+  int copiedBlocks() {
+    return nodes.copiedBlocks();
+  }
+
+  /** The nodes, for cursors. */
+  SortedBlocks<StreamId, StreamNode> directory() {
+    return nodes;
   }
 
   /** Bytes of heap. */
   public long heapBytes() {
-    return 80 + 4L * nodes.length + 72L * size + packBytes;
+    return 72 + nodes.heapBytes() + 72L * nodes.size() + packBytes;
   }
 
   /** The id of the first entry; {@link StreamId#MIN} when there is none. */
@@ -89,16 +133,21 @@ public final class StreamLog {
    */
   public void append(
       StreamId id, Pieces pieces, int from, int pairs, long maxBytes, long maxEntries) {
-    StreamNode node = size == 0 ? null : nodes[head + size - 1];
+    beforeEdit.run();
+    StreamNode node = nodes.last();
     if (node != null && isFull(node, bytes(pieces, from, pairs), maxBytes, maxEntries)) {
-      packBytes -= node.pack().capacity();
-      node.pack().trim();
-      packBytes += node.pack().capacity();
+      if (node.edition() == nodes.edition()) {
+        packBytes -= node.pack().capacity();
+        node.pack().trim();
+        packBytes += node.pack().capacity();
+      }
       node = null;
     }
     if (node == null) {
-      node = StreamNode.first(id, pieces, from, pairs);
+      node = StreamNode.first(id, pieces, from, pairs, nodes.edition());
       addNode(node);
+    } else {
+      node = editable(node);
     }
     packBytes -= node.pack().capacity();
     node.append(id, pieces, from, pairs);
@@ -133,57 +182,42 @@ public final class StreamLog {
     if (!StreamNode.isValid(master, pack)) {
       throw new IllegalArgumentException("the node " + master + " of a stream does not add up");
     }
-    if (size > 0 && last().compareTo(master) >= 0) {
+    boolean behind =
+        length == 0
+            || (last().compareTo(master) < 0 && nodes.last().master().compareTo(master) < 0);
+    if (!behind) {
       throw new IllegalArgumentException("the node " + master + " of a stream is out of order");
     }
-    StreamNode node = new StreamNode(master, pack);
+    beforeEdit.run();
+    StreamNode node = new StreamNode(master, pack, nodes.edition());
     addNode(node);
     length += node.live();
     findFirst();
   }
 
   private void addNode(StreamNode node) {
-    if (head + size == nodes.length) {
-      StreamNode[] target =
-          size > nodes.length / 2 ? new StreamNode[nodes.length * 2] : new StreamNode[nodes.length];
-      System.arraycopy(nodes, head, target, 0, size);
-      nodes = target;
-      head = 0;
+    if (nodes.put(node.master(), node) != null) {
+      throw new IllegalStateException("two nodes of a stream with the id " + node.master());
     }
-    nodes[head + size++] = node;
     packBytes += node.pack().capacity();
     radixNodes = -1;
   }
 
-  private void dropNode(int index) {
-    packBytes -= nodes[head + index].pack().capacity();
-    if (index == 0) {
-      nodes[head++] = null;
-    } else {
-      System.arraycopy(nodes, head + index + 1, nodes, head + index, size - index - 1);
-      nodes[head + size - 1] = null;
-    }
-    size--;
-    if (size < nodes.length / 8 && nodes.length > 64) {
-      nodes = Arrays.copyOfRange(nodes, head, head + nodes.length / 4);
-      head = 0;
-    }
+  private void dropNode(StreamNode node) {
+    nodes.remove(node.master());
+    packBytes -= node.pack().capacity();
     radixNodes = -1;
   }
 
-  /** Index of the last node whose master is not above an id; -1 when there is none. */
-  int nodeFor(StreamId id) {
-    int low = 0;
-    int high = size - 1;
-    while (low <= high) {
-      int middle = (low + high) >>> 1;
-      if (nodes[head + middle].master().compareTo(id) <= 0) {
-        low = middle + 1;
-      } else {
-        high = middle - 1;
-      }
+  /** The node, for who changes it: one that no image has. */
+  private StreamNode editable(StreamNode node) {
+    if (node.edition() == nodes.edition()) {
+      return node;
     }
-    return high;
+    StreamNode successor = node.successor(nodes.edition());
+    nodes.replace(node.master(), successor);
+    copiedNodes++;
+    return successor;
   }
 
   /** Whether there is an entry with this id. */
@@ -197,14 +231,17 @@ public final class StreamLog {
     if (!cursor.next()) {
       return false;
     }
-    int index = cursor.nodeIndex();
+    beforeEdit.run();
     int entry = cursor.entry();
-    StreamNode node = node(index);
+    StreamNode node = cursor.node();
     if (node.live() == 1) {
-      dropNode(index);
+      dropNode(node);
     } else {
-      node.mark(entry);
-      node.countDeleted(1);
+      StreamNode own = editable(node);
+      packBytes -= own.pack().capacity();
+      own.mark(entry);
+      own.countDeleted(1);
+      packBytes += own.pack().capacity();
     }
     length--;
     if (id.equals(first)) {
@@ -228,9 +265,10 @@ public final class StreamLog {
    * @return how many were removed
    */
   public long trim(long keep, StreamId below, boolean wholeNodes, long limit) {
+    beforeEdit.run();
     long removed = 0;
-    while (length > keep && size > 0) {
-      StreamNode node = nodes[head];
+    while (length > keep && length > 0) {
+      StreamNode node = nodes.first();
       long live = node.live();
       if (limit > 0 && removed + live > limit) {
         break;
@@ -238,13 +276,13 @@ public final class StreamLog {
       int last = node.lastEntry();
       boolean whole = length - live >= keep && compare(node, last, below) < 0;
       if (whole) {
-        dropNode(0);
+        dropNode(node);
         length -= live;
         removed += live;
         continue;
       }
       if (!wholeNodes) {
-        removed += trimWithin(node, length - keep, below);
+        removed += trimWithin(editable(node), length - keep, below);
       }
       break;
     }
@@ -256,6 +294,7 @@ public final class StreamLog {
 
   private long trimWithin(StreamNode node, long most, StreamId below) {
     long removed = 0;
+    packBytes -= node.pack().capacity();
     for (int p = node.firstEntry(); p != Listpack.NONE; p = node.entryAfter(p)) {
       if (removed == most || compare(node, p, below) >= 0) {
         break;
@@ -269,6 +308,7 @@ public final class StreamLog {
       node.countDeleted(removed);
       length -= removed;
     }
+    packBytes += node.pack().capacity();
     return removed;
   }
 
@@ -280,9 +320,7 @@ public final class StreamLog {
 
   /** Visits each node in order. The visitor must not change anything. */
   public void forEachNode(Consumer<StreamNode> visitor) {
-    for (int i = 0; i < size; i++) {
-      visitor.accept(nodes[head + i]);
-    }
+    nodes.forEach(visitor);
   }
 
   /**
@@ -299,15 +337,19 @@ public final class StreamLog {
   }
 
   private long countRadixNodes() {
-    if (size == 0) {
+    if (length == 0) {
       return 1;
     }
     // The places where the path to the current key parts, as numbers of bytes, shallow to deep.
     int[] places = new int[Long.BYTES * 2 + 1];
     int depth = 0;
     long count = 0;
-    for (int i = 0; i < size; i++) {
-      int shared = i + 1 < size ? sharedBytes(node(i).master(), node(i + 1).master()) : -1;
+    Iterator<StreamNode> following = nodes.iterator();
+    StreamNode upcoming = following.next();
+    while (upcoming != null) {
+      StreamNode node = upcoming;
+      upcoming = following.hasNext() ? following.next() : null;
+      int shared = upcoming == null ? -1 : sharedBytes(node.master(), upcoming.master());
       // The key's end, with the stretch before it.
       int end = 2 * Long.BYTES;
       int parent = Math.max(shared, depth == 0 ? -1 : places[depth - 1]);
@@ -334,19 +376,5 @@ public final class StreamLog {
     return difference != 0
         ? Long.numberOfLeadingZeros(difference) / Byte.SIZE
         : Long.BYTES + Long.numberOfLeadingZeros(a.sequence() ^ b.sequence()) / Byte.SIZE;
-  }
-
-  /** A log of its own with the same entries. */
-  public StreamLog copy() {
-    StreamLog copy = new StreamLog();
-    copy.nodes = new StreamNode[Math.max(INITIAL, size)];
-    for (int i = 0; i < size; i++) {
-      copy.nodes[i] = nodes[head + i].copy();
-      copy.packBytes += copy.nodes[i].pack().capacity();
-    }
-    copy.size = size;
-    copy.length = length;
-    copy.first = first;
-    return copy;
   }
 }

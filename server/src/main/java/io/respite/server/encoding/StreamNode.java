@@ -31,14 +31,18 @@ public final class StreamNode {
   private final StreamId master;
   private final Listpack pack;
 
+  /** The edition of the log's nodes that this one was made in; see {@link Blocks}. */
+  private final Object edition;
+
   /** A node around a list that is one. */
-  StreamNode(StreamId master, Listpack pack) {
+  StreamNode(StreamId master, Listpack pack, Object edition) {
     this.master = master;
     this.pack = pack;
+    this.edition = edition;
   }
 
   /** A node without entries, for one with this id and these fields (pieces 0, 2, 4 ... on). */
-  static StreamNode first(StreamId id, Pieces pieces, int first, int pairs) {
+  static StreamNode first(StreamId id, Pieces pieces, int first, int pairs, Object edition) {
     Listpack pack = new Listpack();
     long bytes = 0;
     for (int i = 0; i < pairs; i++) {
@@ -53,7 +57,7 @@ public final class StreamNode {
       pack.append(pieces.buffer(), pieces.offset(field), pieces.length(field));
     }
     pack.append(0);
-    return new StreamNode(id, pack);
+    return new StreamNode(id, pack, edition);
   }
 
   /** The id of the first entry the node ever had; what the other ids count from. */
@@ -217,7 +221,16 @@ public final class StreamNode {
     return new StreamNodeCheck(master, pack).passes();
   }
 
-  StreamNode copy() {
-    return new StreamNode(master, pack.copy());
+  /** In which edition of the log's nodes this one was made. */
+  Object edition() {
+    return edition;
+  }
+
+  /**
+   * A node with the same content, to be changed instead of this one, which images have too. It
+   * shares the list until that is written.
+   */
+  StreamNode successor(Object newEdition) {
+    return new StreamNode(master, pack.frozen(), newEdition);
   }
 }

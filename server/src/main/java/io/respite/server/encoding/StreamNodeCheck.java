@@ -37,7 +37,7 @@ final class StreamNodeCheck {
       }
       StreamId id = new StreamId(master.millis() + millis, master.sequence() + sequence);
       if ((flags & StreamNode.DELETED) == 0) {
-        if (before != null && id.compareTo(before) <= 0) {
+        if (before == null ? id.compareTo(master) < 0 : id.compareTo(before) <= 0) {
           return false;
         }
         before = id;

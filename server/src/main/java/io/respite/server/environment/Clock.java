@@ -16,6 +16,14 @@ public interface Clock {
    */
   long nanos();
 
+  /**
+   * How long the calling thread has been ready to run, in its life, and waited for a processor that
+   * others had; nanoseconds. Always 0 where the system does not tell.
+   */
+  default long queuedNanos() {
+    return 0;
+  }
+
   /** The machine's clock. */
   static Clock system() {
     return SystemClock.INSTANCE;

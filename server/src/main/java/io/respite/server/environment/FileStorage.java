@@ -3,6 +3,8 @@ package io.respite.server.environment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -68,6 +70,18 @@ enum FileStorage implements Storage {
   }
 
   @Override
+  public void truncate(Path file, long bytes) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      long size = channel.size();
+      if (bytes < 0 || bytes > size) {
+        throw new IOException(file + " has " + size + " bytes and cannot be cut to " + bytes);
+      }
+      channel.truncate(bytes);
+      channel.force(true);
+    }
+  }
+
+  @Override
   public void delete(Path file) throws IOException {
     Files.deleteIfExists(file);
   }
@@ -77,6 +91,33 @@ enum FileStorage implements Storage {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     }
+  }
+
+  @Override
+  public AutoCloseable lock(Path file) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    try {
+      if (channel.tryLock() != null) {
+        byte[] owner = (ProcessHandle.current().pid() + "\n").getBytes(StandardCharsets.US_ASCII);
+        channel.truncate(0);
+        channel.write(ByteBuffer.wrap(owner));
+        return channel;
+      }
+    } catch (OverlappingFileLockException here) {
+      channel.close();
+      throw new IOException(
+          file.getParent() + " is in use by another engine of this process", here);
+    }
+    byte[] owner = new byte[20];
+    int count = Math.max(0, channel.read(ByteBuffer.wrap(owner), 0));
+    channel.close();
+    throw new IOException(
+        file.getParent()
+            + " is in use by process "
+            + new String(owner, 0, count, StandardCharsets.US_ASCII).strip()
+            + "; two engines cannot share a folder");
   }
 
   private record FileInput(FileChannel channel) implements Input {

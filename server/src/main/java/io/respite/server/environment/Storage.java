@@ -38,11 +38,28 @@ public interface Storage {
   /** Puts {@code from} in the place of {@code to}, atomically. */
   void rename(Path from, Path to) throws IOException;
 
+  /**
+   * Drops what lies behind a file's first bytes, and makes that durable.
+   *
+   * @param bytes what stays; at most as many as the file has
+   * @throws IOException when there is no such file, or it has fewer bytes
+   */
+  void truncate(Path file, long bytes) throws IOException;
+
   /** Removes a name; nothing happens when there is none. */
   void delete(Path file) throws IOException;
 
   /** Makes the names in a folder durable. */
   void forceDirectory(Path folder) throws IOException;
+
+  /**
+   * Keeps a file for this process, until what comes back is closed or the process ends; the file is
+   * made if it is not there.
+   *
+   * @throws IOException when another process keeps it, or this one does already; the message says
+   *     so
+   */
+  AutoCloseable lock(Path file) throws IOException;
 
   /** The machine's file system. */
   static Storage system() {

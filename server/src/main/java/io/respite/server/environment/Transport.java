@@ -25,6 +25,12 @@ public interface Transport extends AutoCloseable {
   /** Runs something in the thread of the links, soon. Any thread may call this. */
   void execute(Runnable task);
 
+  /**
+   * Runs something in the thread of the links when all that had come in by now has been dealt with,
+   * and before it waits for more. To be called in that thread.
+   */
+  void afterTurn(Runnable task);
+
   /** Closes all doors and links, and waits until the transport's threads have ended. */
   @Override
   void close();

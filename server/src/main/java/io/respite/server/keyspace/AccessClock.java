@@ -57,13 +57,18 @@ public final class AccessClock {
 
   /** The bits of an entry used at {@code now}, milliseconds since 1970. */
   public int used(int bits, long now) {
+    return frequency ? used(bits, now, random.nextDouble()) : (int) (now / 1000) & MASK;
+  }
+
+  /** The same with the caller's own chance, a number from 0 to 1; for any thread. */
+  int used(int bits, long now, double chance) {
     if (!frequency) {
       return (int) (now / 1000) & MASK;
     }
     int count = count(bits, now);
     if (count < 255) {
       int above = Math.max(0, count - INITIAL_COUNT);
-      if (random.nextDouble() < 1.0 / (above * (double) logFactor + 1)) {
+      if (chance < 1.0 / (above * (double) logFactor + 1)) {
         count++;
       }
     }

@@ -1,5 +1,6 @@
 package io.respite.server.keyspace;
 
+import io.respite.server.encoding.Owner;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -16,7 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * server that tells its clients so. Everybody else waits until the script has ended, and time
  * stands still, so that what the script does is one moment to all of them.
  */
-public final class Baton {
+public final class Baton implements Owner {
   /** Longest time that those who wait get to take the baton before it is taken again. */
   private static final long COURTESY_NANOS = 1_000_000;
 
@@ -26,12 +27,14 @@ public final class Baton {
   private final Condition free = lock.newCondition();
   private final Keyspace keyspace;
   private boolean occupied;
+  private volatile Runnable committer = () -> {};
 
   Baton(Keyspace keyspace) {
     this.keyspace = keyspace;
   }
 
   /** Waits for the baton and takes it; time as commands see it moves on. */
+  @Override
   public void take() {
     lock.lock();
     if (lock.getHoldCount() == 1) {
@@ -51,8 +54,28 @@ public final class Baton {
   }
 
   /** Gives it back. */
+  @Override
   public void pass() {
     lock.unlock();
+  }
+
+  /** Sets what {@link #passAndCommit} does besides. */
+  public void committer(Runnable action) {
+    committer = action;
+  }
+
+  /**
+   * Gives it back, and then sees to it that what has been changed is as durable as the engine
+   * promises: for callers that nobody else does that for, as an event loop does for its clients.
+   *
+   * @throws IllegalStateException when that cannot be done
+   */
+  public void passAndCommit() {
+    boolean last = lock.getHoldCount() == 1;
+    lock.unlock();
+    if (last) {
+      committer.run();
+    }
   }
 
   /** Whether the calling thread holds it. */

@@ -1,9 +1,13 @@
 package io.respite.server.keyspace;
 
+import io.respite.server.encoding.Cuts;
+import io.respite.server.encoding.FrozenTable;
 import io.respite.server.encoding.Keyed;
 import io.respite.server.encoding.Numbers;
 import io.respite.server.encoding.PackedEntry;
 import io.respite.server.encoding.RecordTable;
+import io.respite.server.encoding.TableFiller;
+import io.respite.server.encoding.TableSampler;
 import io.respite.server.type.FieldView;
 import io.respite.server.type.HashValue;
 import io.respite.server.type.StringValue;
@@ -20,11 +24,13 @@ import java.util.function.Predicate;
  * given as byte ranges, so that a request's buffer can be searched for without a copy. Every
  * look-up hides and removes a key whose time has come: to callers, expiry happens at the deadline.
  *
- * <p>Whoever changes what a key holds ends with {@link #modified}; this class itself tells of what
- * it does on its own, which is expiry alone.
+ * <p>Whoever changes what a key holds ends with {@link #modified}, by which the database also knows
+ * how much memory is taken; this class itself tells of what it does on its own, which is to let
+ * keys and fields go that expire or are evicted.
  */
 public final class Database {
   private static final byte[] DEL = "DEL".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] UNLINK = "UNLINK".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] HDEL = "HDEL".getBytes(StandardCharsets.US_ASCII);
 
   private final Keyspace keyspace;
@@ -62,12 +68,14 @@ public final class Database {
     return table.withDeadline();
   }
 
-  /**
-   * Bytes of heap that the table and its records take, without values that are objects of their
-   * own.
-   */
-  public long tableBytes() {
-    return table.recordBytes() + table.overheadBytes();
+  /** Bytes of heap that the keys take with what they hold, and the table. */
+  public long heapBytes() {
+    return table.recordBytes() + table.overheadBytes() + table.keyedBytes();
+  }
+
+  /** Bytes of heap that the table takes beside its entries. */
+  public long overheadBytes() {
+    return table.overheadBytes();
   }
 
   void swap(Database other) {
@@ -372,10 +380,11 @@ public final class Database {
     if (string != null && string.growable) {
       return (StringValue) ((KeyEntry) table.located()).value();
     }
+    Cuts cuts = keyspace.limits().cuts();
     StringValue value =
         string == null
-            ? new StringValue(key, offset, 0)
-            : new StringValue(string.bytes, string.offset, string.length);
+            ? new StringValue(cuts, key, offset, 0)
+            : new StringValue(cuts, string.bytes, string.offset, string.length);
     put(
         Arrays.copyOfRange(key, offset, offset + length),
         value,
@@ -385,7 +394,7 @@ public final class Database {
 
   /** Sets a key to a value, whatever it held. The key's array is taken over. */
   public void put(byte[] key, Value value, long expireAt) {
-    KeyEntry entry = new KeyEntry(key, value);
+    KeyEntry entry = counted(new KeyEntry(key, value, expireAt));
     entry.access(keyspace.accessClock().fresh(keyspace.now()));
     boolean fresh = !locatePlace(key, 0, key.length);
     if (fresh) {
@@ -393,46 +402,40 @@ public final class Database {
     } else {
       table.replace(entry);
     }
-    if (expireAt != 0) {
-      table.expireAt(expireAt);
-    }
     turn();
     if (fresh) {
       added(key, 0, key.length);
     }
   }
 
+  private static KeyEntry counted(KeyEntry entry) {
+    entry.countedBytes(entry.heapBytes());
+    return entry;
+  }
+
+  /** Says how many keys are about to be loaded; see {@link RecordTable#expect}. */
+  void expect(long keys) {
+    table.expect(keys);
+  }
+
+  /** To add strings that are being loaded, which nobody is told of. */
+  TableFiller filler() {
+    return new TableFiller(table);
+  }
+
   /**
    * Adds a key that is being loaded, which nobody is told of. The key's array is taken over.
    *
-   * @param value a {@code byte[]}, which is copied, or a {@link Value}
    * @param access what eviction remembers of its use
    * @return false when there is such a key already, dead or alive; nothing has changed then
    */
-  boolean load(byte[] key, Object value, long expireAt, int access) {
+  boolean load(byte[] key, Value value, long expireAt, int access) {
     if (table.locate(key, 0, key.length)) {
       return false;
     }
-    if (value instanceof byte[] bytes) {
-      table.insert(
-          PackedEntry.of(
-              key,
-              0,
-              key.length,
-              bytes,
-              0,
-              bytes.length,
-              expireAt,
-              PackedEntry.FORM_PLAIN,
-              access));
-      return true;
-    }
-    KeyEntry entry = new KeyEntry(key, (Value) value);
+    KeyEntry entry = counted(new KeyEntry(key, value, expireAt));
     entry.access(access);
     table.insert(entry);
-    if (expireAt != 0) {
-      table.expireAt(expireAt);
-    }
     return true;
   }
 
@@ -517,6 +520,7 @@ public final class Database {
       table.replace(PackedEntry.withExpireAt(record, deadline));
     } else {
       table.expireAt(deadline);
+      turn();
     }
     return true;
   }
@@ -546,6 +550,24 @@ public final class Database {
    * client-side caches.
    */
   public void modified(byte[] bytes, int offset, int length, KeyEvent event) {
+    recount(bytes, offset, length);
+    tell(bytes, offset, length, event);
+  }
+
+  /** Counts anew what a key holds that changed in a way that nobody is told of. */
+  public void recount(byte[] bytes, int offset, int length) {
+    if (table.keyed() > 0 && table.recent(bytes, offset, length) instanceof KeyEntry entry) {
+      table.recount(entry, entry.heapBytes());
+    }
+  }
+
+  /** The same for an entry that is known to be in this database, and not found again for it. */
+  public void modified(KeyEntry entry, KeyEvent event) {
+    table.recount(entry, entry.heapBytes());
+    tell(entry.key(), 0, entry.key().length, event);
+  }
+
+  private void tell(byte[] bytes, int offset, int length, KeyEvent event) {
     keyspace.statistics().changes++;
     for (KeyListener listener : keyspace.listeners()) {
       listener.modified(id, bytes, offset, length, event);
@@ -665,9 +687,85 @@ public final class Database {
     hash.remove(field, offset, length);
     if (hash.size() == 0 && table.locate(key, 0, key.length) && expireAt(table.located()) != 0) {
       table.expireAt(0);
+      turn();
     }
     modified(key, 0, key.length, KeyEvent.HEXPIRED);
     return true;
+  }
+
+  // ---- evicting
+
+  /** Finds an entry, alive or dead, for {@link #evictFound}; null when there is none. */
+  Object find(byte[] key) {
+    return table.locate(key, 0, key.length) ? table.located() : null;
+  }
+
+  /**
+   * Lets the key go that {@link #find} has just found, to make room, with all that others must be
+   * told; a dead one goes because it has expired. Nothing was looked up in between.
+   *
+   * @param unlink whether the journal says UNLINK instead of DEL
+   */
+  void evictFound(byte[] key, boolean unlink) {
+    Object entry = table.located();
+    boolean dead = dead(entry);
+    table.remove();
+    turnIfObject(entry);
+    if (dead) {
+      expired(entry);
+      return;
+    }
+    keyspace.statistics().evictedKeys++;
+    if (keyspace.effects().active()) {
+      keyspace.effects().append(id, unlink ? UNLINK : DEL, key);
+    }
+    tell(key, 0, key.length, KeyEvent.EVICTED);
+  }
+
+  /**
+   * Lets a field of the hash at this key go to make room, with all that others must be told; a dead
+   * one goes because it has expired.
+   *
+   * @return whether the field was there
+   */
+  boolean evictField(byte[] key, byte[] field) {
+    if (!(table.get(key, 0, key.length) instanceof KeyEntry entry)
+        || !(entry.value() instanceof HashValue hash)) {
+      return false;
+    }
+    FieldView found = hash.find(field, 0, field.length);
+    if (found == null) {
+      return false;
+    }
+    boolean dead = found.expired(keyspace.expiryNow());
+    KeyspaceStatistics statistics = keyspace.statistics();
+    if (dead) {
+      statistics.expiredFields++;
+    } else {
+      statistics.evictedFields++;
+    }
+    if (keyspace.effects().active()) {
+      keyspace.effects().append(id, HDEL, key, field);
+    }
+    named(found);
+    fieldModified(key, dead ? KeyEvent.HEXPIRED : KeyEvent.EVICTED, found);
+    hash.remove(field, 0, field.length);
+    modified(entry, dead ? KeyEvent.HEXPIRED : KeyEvent.HDEL);
+    if (hash.size() == 0 && table.remove(key, 0, key.length) != null) {
+      turn();
+      modified(key, 0, key.length, KeyEvent.DEL);
+    }
+    return true;
+  }
+
+  /** Fills {@code sample} with entries, dead ones included; see {@link TableSampler}. */
+  int sample(Object[] sample, int count, Predicate<Object> wanted, boolean withDeadline) {
+    return TableSampler.sample(table, keyspace.random(), sample, count, wanted, withDeadline);
+  }
+
+  /** Number of keys that hold an object of its own. */
+  long objects() {
+    return table.keyed();
   }
 
   /** The name of the entry's encoding as OBJECT ENCODING shows it. */
@@ -704,6 +802,11 @@ public final class Database {
   /** Visits entries, dead ones included, until the visitor answers false. */
   void forEachWhile(Predicate<Object> visitor) {
     table.forEachWhile(visitor);
+  }
+
+  /** Freezes the keys; what they hold freezes by itself. */
+  FrozenTable freeze() {
+    return table.freeze();
   }
 
   /** Drops all keys of a database that nobody knows. */

@@ -22,4 +22,9 @@ public interface Effects {
 
   /** Appends a command that has taken effect. The arrays are taken over. */
   void append(int database, byte[]... command);
+
+  /** How much has been appended so far: a number that grows with each command. */
+  default long offset() {
+    return 0;
+  }
 }

@@ -1,5 +1,6 @@
 package io.respite.server.keyspace;
 
+import io.respite.server.encoding.Cuts;
 import io.respite.server.encoding.SeededHash;
 import io.respite.server.environment.Environment;
 import io.respite.server.environment.RandomSource;
@@ -22,7 +23,8 @@ public final class Keyspace {
   private final SeededHash hasher;
   private final AccessClock accessClock;
   private final Baton baton;
-  private final EncodingLimits limits = new EncodingLimits();
+  private final EncodingLimits limits;
+  private final MemoryLimit memory;
   private final KeyspaceStatistics statistics = new KeyspaceStatistics();
   private final Database[] databases;
   private final List<KeyListener> registered = new ArrayList<>();
@@ -42,6 +44,7 @@ public final class Keyspace {
   private int atomic;
   private volatile boolean readWithoutBaton;
   private long turns;
+  private Snapshot snapshot;
 
   /**
    * Empty databases.
@@ -55,11 +58,18 @@ public final class Keyspace {
         new SeededHash(random.nextLong(), random.nextLong(), random.nextLong(), random.nextLong());
     this.accessClock = new AccessClock(random.split());
     this.baton = new Baton(this);
+    this.limits = new EncodingLimits(new Cuts(baton));
     this.databases = new Database[count];
     for (int i = 0; i < count; i++) {
       databases[i] = new Database(this, i);
     }
     refreshNow();
+    this.memory = new MemoryLimit(this);
+  }
+
+  /** How much memory the data may take, and who makes room. */
+  public MemoryLimit memory() {
+    return memory;
   }
 
   /** Who may touch any of this. */
@@ -155,6 +165,11 @@ public final class Keyspace {
     if (atomic++ == 0 && readWithoutBaton) {
       databases[0].hidden(true);
     }
+  }
+
+  /** Whether such changes are under way: what there is now is half done. */
+  public boolean inAtomic() {
+    return atomic > 0;
   }
 
   /** Ends them. */
@@ -292,6 +307,32 @@ public final class Keyspace {
     tellsNewKeys = yes;
   }
 
+  /**
+   * Makes a cut and answers what shows everything as it is now. By who holds the baton, between two
+   * commands.
+   *
+   * @throws IllegalStateException when there is a snapshot that has not been read to its end
+   */
+  public Snapshot snapshot() {
+    if (snapshot != null || atomic > 0) {
+      throw new IllegalStateException(
+          "a snapshot " + (atomic > 0 ? "of what is half done" : "beside another one"));
+    }
+    snapshot = new Snapshot(this);
+    return snapshot;
+  }
+
+  /** Whether a snapshot is being read. */
+  public boolean hasSnapshot() {
+    return snapshot != null;
+  }
+
+  void ended(Snapshot read) {
+    if (snapshot == read) {
+      snapshot = null;
+    }
+  }
+
   /** Empty databases beside these, into which a data set is loaded before anybody sees it. */
   public Staging stage() {
     return new Staging(this);
@@ -304,6 +345,15 @@ public final class Keyspace {
       listener.swapped(first, second);
     }
     statistics.changes++;
+  }
+
+  /** Bytes of heap that all keys take with what they hold, and the tables they are in. */
+  public long heapBytes() {
+    long bytes = 0;
+    for (Database database : databases) {
+      bytes += database.heapBytes();
+    }
+    return bytes;
   }
 
   /** Number of keys in all databases, dead ones included. */

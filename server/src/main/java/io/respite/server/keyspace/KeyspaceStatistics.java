@@ -23,6 +23,9 @@ public final class KeyspaceStatistics {
   /** Rounds of active expiry that ran out of their time. */
   public long expireTimeCapReached;
 
+  /** Times that the data took more than their limit, added up; the present one not included. */
+  public long evictionExceededNanos;
+
   /** Changes since the last save, as {@code rdb_changes_since_last_save} counts. */
   public long changes;
 
@@ -34,6 +37,7 @@ public final class KeyspaceStatistics {
     expiredFields = 0;
     evictedKeys = 0;
     evictedFields = 0;
+    evictionExceededNanos = 0;
     expireTimeCapReached = 0;
   }
 }

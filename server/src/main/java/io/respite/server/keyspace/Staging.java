@@ -1,5 +1,7 @@
 package io.respite.server.keyspace;
 
+import io.respite.server.encoding.PackedEntry;
+import io.respite.server.encoding.TableFiller;
 import io.respite.server.type.Value;
 
 /**
@@ -9,6 +11,11 @@ import io.respite.server.type.Value;
 public final class Staging {
   private final Keyspace keyspace;
   private final Database[] databases;
+
+  /** Strings on their way into the database of this number; null before the first. */
+  private TableFiller filler;
+
+  private int filled;
 
   Staging(Keyspace keyspace) {
     this.keyspace = keyspace;
@@ -24,20 +31,58 @@ public final class Staging {
   }
 
   /**
-   * Adds a string.
+   * Says how many keys a database will have, if what is loaded tells the truth: it grows faster.
+   */
+  public void expect(int database, long keys) {
+    databases[database].expect(keys);
+  }
+
+  /**
+   * Adds a string. Strings are put into their database some at a time, so that a key that comes
+   * twice is noticed a little later.
+   *
+   * @param record a {@link PackedEntry}, taken over
+   * @return null; or a key that was added now or before to a database that had it already: the data
+   *     set is of no use then
+   */
+  public byte[] add(int database, byte[] record) {
+    byte[] twice = null;
+    if (filler == null || filled != database) {
+      twice = complete();
+      filler = databases[database].filler();
+      filled = database;
+    }
+    return twice != null ? twice : keyOrNull(filler.add(record));
+  }
+
+  /**
+   * Adds a value.
    *
    * @param key taken over
    * @param expireAt milliseconds since 1970, 0 for none
    * @param access what eviction remembers of its use, see {@link AccessClock}
-   * @return false when the database has such a key; nothing has changed then
+   * @return as for a string
    */
-  public boolean add(int database, byte[] key, byte[] string, long expireAt, int access) {
-    return databases[database].load(key, string, expireAt, access);
+  public byte[] add(int database, byte[] key, Value value, long expireAt, int access) {
+    byte[] twice = complete();
+    if (twice != null) {
+      return twice;
+    }
+    return databases[database].load(key, value, expireAt, access) ? null : key;
   }
 
-  /** Adds a value; see {@link #add(int, byte[], byte[], long, int)}. */
-  public boolean add(int database, byte[] key, Value value, long expireAt, int access) {
-    return databases[database].load(key, value, expireAt, access);
+  /**
+   * Puts into their database the strings that still wait. Must come before anything is done with
+   * the data set.
+   *
+   * @return as for a string
+   */
+  public byte[] complete() {
+    return filler == null ? null : keyOrNull(filler.flush());
+  }
+
+  private static byte[] keyOrNull(byte[] record) {
+    return record == null ? null : PackedEntry.key(record);
   }
 
   /** Puts the data set in the place of the one that is there. Listeners hear of a flush. */

@@ -63,6 +63,11 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
   private long lastHeard;
   private ByteArrayOutputStream deferred;
 
+  /** Whether replies wait for the end of the event loop's turn, and whether that is the end. */
+  private boolean held;
+
+  private boolean closesWhenLetGo;
+
   /**
    * What {@link #send} was given and the event loop has not come round to, in pieces of up to
    * {@link #PIECE_BYTES}; guarded by itself. Another piece is another task of the loop's, so that a
@@ -201,7 +206,7 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
     send(reply);
     if (closing) {
       deaf = true;
-      link.closeAfterFlush();
+      closeBehindReplies();
     } else {
       keepRest(buffer, end);
     }
@@ -338,6 +343,43 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
   }
 
   private void flush() {
+    if (server.holdsReplies()) {
+      hold();
+    } else {
+      flushNow();
+    }
+  }
+
+  private void hold() {
+    if (!held) {
+      held = true;
+      server.hold(this);
+    }
+  }
+
+  private void closeBehindReplies() {
+    if (server.holdsReplies() || held) {
+      closesWhenLetGo = true;
+      hold();
+    } else {
+      link.closeAfterFlush();
+    }
+  }
+
+  /** What the replies tell of is in the journal, or never will be. */
+  void letGo(boolean committed) {
+    held = false;
+    if (!committed) {
+      close();
+      return;
+    }
+    flushNow();
+    if (closesWhenLetGo) {
+      link.closeAfterFlush();
+    }
+  }
+
+  private void flushNow() {
     server.statistics().writes++;
     link.flush();
     long unsent = link.unsent();
@@ -473,7 +515,7 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
   public void closeAfterReply() {
     closing = true;
     if (!processing) {
-      link.execute(link::closeAfterFlush);
+      link.execute(this::closeBehindReplies);
     }
   }
 
@@ -522,7 +564,9 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
 
   @Override
   public long unsentBytes() {
-    return link.unsent();
+    synchronized (outbox) {
+      return outboxBytes + link.unsent();
+    }
   }
 
   @Override

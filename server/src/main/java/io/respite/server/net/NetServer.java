@@ -55,6 +55,14 @@ public final class NetServer implements AutoCloseable {
   private final BooleanSupplier passwordNeeded;
   private final NetStatistics statistics;
   private final Runnable eachTick;
+  private final Durability durability;
+
+  /** Who has replies that wait for the end of this turn. */
+  private final List<ClientLink> held = new ArrayList<>();
+
+  /** How many there were when others were waited for. */
+  private int heldBefore;
+
   private final ParserLimits limits = new ParserLimits();
   private final Reply reply = new Reply();
   private final KeysAhead keysAhead = new KeysAhead();
@@ -69,12 +77,29 @@ public final class NetServer implements AutoCloseable {
   private volatile int keepAliveSeconds;
   private volatile OutputLimits outputLimits;
 
+  /** What is promised to those who get a reply: that what they changed is in the journal. */
+  public interface Durability {
+    /** Whether replies wait for {@link #commit}. */
+    boolean holdsReplies();
+
+    /** Whether a commit waits for the disk, so that it pays to let many share one. */
+    boolean waitsForDisk();
+
+    /**
+     * Makes what has been changed as durable as is promised; without the baton.
+     *
+     * @return false when that is impossible, and nobody may get a reply
+     */
+    boolean commit();
+  }
+
   /**
    * A server with closed doors.
    *
    * @param statistics counts what happens here
    * @param passwordNeeded whether a client has to give a password before it may do anything
    * @param eachTick is done ten times a second, with the baton held
+   * @param durability what comes before replies leave
    */
   public NetServer(
       Transport transport,
@@ -85,7 +110,8 @@ public final class NetServer implements AutoCloseable {
       ServerLog log,
       NetStatistics statistics,
       BooleanSupplier passwordNeeded,
-      Runnable eachTick)
+      Runnable eachTick,
+      Durability durability)
       throws BadValueException {
     this.transport = transport;
     this.keyspace = keyspace;
@@ -97,6 +123,7 @@ public final class NetServer implements AutoCloseable {
     this.statistics = statistics;
     this.passwordNeeded = passwordNeeded;
     this.eachTick = eachTick;
+    this.durability = durability;
     config.follow(Directives.PROTECTED_MODE, value -> protectedMode = value);
     config.follow(Directives.MAXCLIENTS, value -> maxClients = value);
     config.follow(Directives.CLIENT_QUERY_BUFFER_LIMIT, value -> longestQuery = value);
@@ -308,6 +335,38 @@ public final class NetServer implements AutoCloseable {
 
   KeysAhead keysAhead() {
     return keysAhead;
+  }
+
+  boolean holdsReplies() {
+    return durability.holdsReplies();
+  }
+
+  /** Lets a link's replies leave at the end of this turn, when all of it is in the journal. */
+  void hold(ClientLink link) {
+    if (held.isEmpty()) {
+      transport.afterTurn(this::letGo);
+    }
+    held.add(link);
+  }
+
+  /**
+   * Commits, and lets replies leave. Where that waits for the disk, those who have asked by now are
+   * heard first: clients that were answered together ask again at nearly the same time, and each
+   * turn that brings another of them saves it, and those after it, a commit of their own.
+   */
+  private void letGo() {
+    if (held.size() > heldBefore && held.size() < clients.count() && durability.waitsForDisk()) {
+      heldBefore = held.size();
+      // A task for the next turn, which then does not wait for somebody to ask.
+      transport.execute(() -> transport.afterTurn(this::letGo));
+      return;
+    }
+    heldBefore = 0;
+    boolean committed = durability.commit();
+    for (ClientLink link : held) {
+      link.letGo(committed);
+    }
+    held.clear();
   }
 
   OutputLimits outputLimits() {

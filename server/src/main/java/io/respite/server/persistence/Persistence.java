@@ -8,42 +8,52 @@ import static io.respite.server.command.CommandFlag.NO_ASYNC_LOADING;
 import static io.respite.server.command.CommandFlag.NO_MULTI;
 import static io.respite.server.command.CommandFlag.STALE;
 
+import io.respite.server.aof.AofEncoder;
+import io.respite.server.aof.AofManifest;
 import io.respite.server.command.Call;
 import io.respite.server.command.Command;
 import io.respite.server.command.CommandError;
+import io.respite.server.command.CommandFlag;
 import io.respite.server.command.CommandGroup;
+import io.respite.server.command.Dispatcher;
 import io.respite.server.command.Gate;
 import io.respite.server.command.InfoSection;
+import io.respite.server.config.BadValueException;
 import io.respite.server.config.Config;
 import io.respite.server.config.Directives;
 import io.respite.server.environment.Clock;
+import io.respite.server.environment.Storage;
+import io.respite.server.keyspace.Baton;
 import io.respite.server.keyspace.Keyspace;
 import io.respite.server.log.ServerLog;
 import io.respite.server.rdb.RdbFileException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /**
- * The data set's file: SAVE and LASTSAVE, what is loaded at the start and saved at the end, DEBUG
- * RELOAD, and the figures about it.
- *
- * <p>SAVE keeps the baton while it writes, as Redis's keeps everybody waiting.
+ * Data sets on disk: the commands about them, what is loaded at the start and saved at the end,
+ * DEBUG RELOAD, and the figures.
  */
 public final class Persistence {
   private final Keyspace keyspace;
   private final Config config;
   private final Functions functions;
   private final ServerLog log;
-  private final String version;
   private final Clock clock;
-  private final RdbSave writer;
-  private long changesAtSave;
-  private long lastSaveMillis;
-  private long saves;
-  private long keysLoaded;
-  private long keysExpired;
+  private final Baton baton;
+  private final Dispatcher dispatcher;
+  private final Background background;
+  private final RdbSaving saving;
+  private final Journal journal;
+  private final AppendOnlyFile appendOnly;
+  private final Loading loading;
+  private final Backup backup;
+  private AutoCloseable lock;
+  private boolean memoryOnly;
   private boolean ended;
 
   /**
@@ -52,20 +62,54 @@ public final class Persistence {
    * @param version the version of Redis that the file names
    */
   public Persistence(
-      Keyspace keyspace, Config config, Functions functions, ServerLog log, String version) {
+      Keyspace keyspace,
+      Config config,
+      Dispatcher dispatcher,
+      Functions functions,
+      ServerLog log,
+      String version)
+      throws BadValueException {
     this.keyspace = keyspace;
     this.config = config;
+    this.dispatcher = dispatcher;
     this.functions = functions;
     this.log = log;
-    this.version = version;
     this.clock = keyspace.environment().clock();
-    this.writer = new RdbSave(keyspace, config);
-    this.lastSaveMillis = clock.millis();
-    config.heed(Directives.DBFILENAME);
+    this.baton = keyspace.baton();
+    this.background = new Background(baton);
+    this.saving = new RdbSaving(keyspace, config, functions, log, version, background);
+    this.journal = new Journal(clock, log);
+    this.appendOnly =
+        new AppendOnlyFile(keyspace, config, functions, log, background, saving, journal);
+    this.loading = new Loading(clock, baton);
+    this.backup = new Backup(keyspace, background, saving::open, log);
+    config.heed(Directives.AOF_LOAD_TRUNCATED);
+    // There are no files of replication that would have to be deleted.
+    config.heed(Directives.RDB_DEL_SYNC_FILES);
+    config.onChange(Directives.SAVE, points -> requireDisk(!points.isEmpty()));
+    config.onChange(
+        Directives.APPENDONLY,
+        on -> {
+          requireDisk(on);
+          if (on) {
+            lockOrRefuse();
+          }
+        });
+    appendOnly.followConfig();
+    keyspace.effects(journal);
+    journal.background(() -> background.current() != null);
+    journal.onDurable(this::durable);
+    baton.committer(journal::commitEmbedded);
   }
 
   /** The rows. */
   public List<Command> rows() {
+    List<Command> rows = new ArrayList<>(backup.rows());
+    rows.addAll(ownRows());
+    return rows;
+  }
+
+  private List<Command> ownRows() {
     return List.of(
         Command.named("save")
             .group(CommandGroup.SERVER)
@@ -74,7 +118,38 @@ public final class Persistence {
             .flags(ADMIN, NOSCRIPT, NO_ASYNC_LOADING, NO_MULTI)
             .complexity("O(N) where N is the number of keys in all databases")
             .summary("Saves all databases to the file, while everybody waits.")
-            .handler(this::save),
+            .handler(
+                call -> {
+                  requireDisk();
+                  saving.save(call);
+                }),
+        Command.named("bgsave")
+            .group(CommandGroup.SERVER)
+            .since("1.0.0")
+            .arity(-1)
+            .flags(ADMIN, NOSCRIPT, NO_ASYNC_LOADING)
+            .complexity("O(1) for the caller")
+            .summary("Saves all databases to the file, while everybody goes on.")
+            .syntax("[SCHEDULE]")
+            .changed("3.2.2", "Takes SCHEDULE.")
+            .handler(
+                call -> {
+                  requireDisk();
+                  saving.saveBeside(call);
+                }),
+        Command.named("bgrewriteaof")
+            .group(CommandGroup.SERVER)
+            .since("1.0.0")
+            .arity(1)
+            .flags(ADMIN, NOSCRIPT, NO_ASYNC_LOADING)
+            .complexity("O(1) for the caller")
+            .summary("Rewrites the append-only file, while everybody goes on.")
+            .handler(
+                call -> {
+                  requireDisk();
+                  appendOnly.rewrite(call);
+                }),
+        new WaitAofCommand(journal).row(),
         Command.named("lastsave")
             .group(CommandGroup.SERVER)
             .since("1.0.0")
@@ -84,69 +159,144 @@ public final class Persistence {
             .complexity("O(1)")
             .summary("Answers when the databases were last saved, in seconds since 1970.")
             .tip("nondeterministic_output")
-            .handler(call -> call.reply().integer(lastSaveMillis / 1000)));
+            .handler(call -> call.reply().integer(saving.lastSaveMillis() / 1000)));
   }
 
   /** Where the file is. */
   public Path file() {
-    return config.resolve(config.get(Directives.DBFILENAME));
+    return saving.file();
   }
 
-  // ---- saving
-
-  private void save(Call call) {
-    try {
-      save();
-    } catch (IOException failed) {
-      throw new CommandError("ERR the databases cannot be saved: " + reason(failed));
+  /** Does what is due; some times a second, by the baton's holder. */
+  public void tick() {
+    if (!ended && !memoryOnly && !loading.underWay()) {
+      saving.tick();
+      appendOnly.tick();
     }
-    call.reply().ok();
-  }
-
-  private void save() throws IOException {
-    Path file = file();
-    Runtime runtime = Runtime.getRuntime();
-    List<String> about =
-        List.of(
-            "redis-ver",
-            version,
-            "redis-bits",
-            "64",
-            "ctime",
-            Long.toString(clock.millis() / 1000),
-            "used-mem",
-            Long.toString(runtime.totalMemory() - runtime.freeMemory()),
-            "aof-base",
-            "0");
-    try {
-      writer.save(file, about, functions.codes());
-    } catch (IOException failed) {
-      log.warning("Error saving the databases to " + file + ": " + reason(failed));
-      throw failed;
+    if (!ended) {
+      backup.tick();
     }
-    changesAtSave = keyspace.statistics().changes;
-    lastSaveMillis = clock.millis();
-    saves++;
-    log.notice("DB saved on disk");
   }
 
-  /** The system's reason; some exceptions say nothing but a name. */
-  private static String reason(IOException failed) {
-    return failed instanceof java.nio.file.FileSystemException
-            || failed.getMessage() == null
-            || failed.getMessage().isEmpty()
-        ? failed.toString()
-        : failed.getMessage();
+  /**
+   * Keeps everything in memory alone: an engine in an application that has been given no folder.
+   */
+  public void memoryOnly() {
+    memoryOnly = true;
+  }
+
+  private void requireDisk(boolean wanted) throws BadValueException {
+    if (wanted && memoryOnly) {
+      throw new BadValueException(
+          "this engine keeps its data in memory alone; give it a 'dir' to save to");
+    }
+  }
+
+  /** FLUSHALL has emptied all databases; by the baton's holder. */
+  public void flushed() {
+    if (!ended && !memoryOnly && !loading.underWay()) {
+      saving.flushed();
+    }
+  }
+
+  private void lockOrRefuse() throws BadValueException {
+    try {
+      lock();
+    } catch (IOException taken) {
+      throw new BadValueException(taken.getMessage());
+    }
+  }
+
+  private void requireDisk() {
+    if (memoryOnly) {
+      throw new CommandError(
+          "ERR this engine keeps its data in memory alone; give it a 'dir' to save to");
+    }
+  }
+
+  /** Sets what ends the process when nothing can be acknowledged any more. */
+  public void onFatal(Consumer<String> action) {
+    journal.onFatal(action);
+  }
+
+  // ---- what replies wait for
+
+  /** Whether replies wait until changes have been committed. */
+  public boolean holdsReplies() {
+    return journal.isOpen();
+  }
+
+  /** Whether a commit waits for the disk. */
+  public boolean waitsForDisk() {
+    return journal.waitsForDisk();
+  }
+
+  /** Makes changes as durable as is promised; false when that has failed for good. */
+  public boolean commit() {
+    return journal.commit();
+  }
+
+  private void durable() {
+    if (dispatcher.blocked().waitForConditions()) {
+      baton.takeOccupied();
+      try {
+        dispatcher.blocked().serveConditions();
+      } finally {
+        baton.pass();
+      }
+    }
   }
 
   // ---- loading
 
+  /** Says that clients are to be told that the data is being loaded, until it is. */
+  public void beginLoading() {
+    loading.begin();
+  }
+
+  /** Whether data is being loaded at the start: nothing expires meanwhile. */
+  public boolean isLoading() {
+    return loading.underWay();
+  }
+
   /**
-   * Loads the file, if there is one, into the databases, which are empty.
+   * Loads what there is on disk into the databases, which are empty: the append-only file where
+   * that is on, else the RDB file. Then the journal begins.
    *
-   * @throws IOException when it cannot be read or is damaged; the message says why
+   * @throws IOException when something cannot be read or is damaged; the message says why
    */
   public void loadAtStart() throws IOException {
+    loading.begin();
+    try {
+      Unfinished.removeLeft(keyspace.environment().storage(), config.resolve(""), log);
+      if (config.get(Directives.APPENDONLY)) {
+        lock();
+        Unfinished.removeLeft(keyspace.environment().storage(), appendOnly.folder(), log);
+        loadJournal();
+      } else {
+        loadFile();
+      }
+      saving.loaded();
+    } catch (CommandError refused) {
+      throw new IOException(refused.getMessage(), refused);
+    } finally {
+      loading.end();
+    }
+  }
+
+  /**
+   * Keeps other processes from the folder.
+   *
+   * @throws IOException when one is there
+   */
+  public void lock() throws IOException {
+    if (lock == null) {
+      Path folder = config.resolve("");
+      lock = keyspace.environment().storage().lock(folder.resolve("respite.lock"));
+    }
+  }
+
+  private void loadFile() throws IOException {
     Path file = file();
     if (!keyspace.environment().storage().exists(file)) {
       return;
@@ -154,19 +304,112 @@ public final class Persistence {
     long began = clock.nanos();
     try {
       load(file, Joining.REPLACE);
-    } catch (CommandError refused) {
-      throw new IOException(refused.getMessage(), refused);
+    } catch (IOException failed) {
+      throw new IOException(
+          "Can't load the databases from " + file + ": " + failed.getMessage(), failed);
     }
     log.notice(
         String.format(
             Locale.ROOT, "DB loaded from disk: %.3f seconds", (clock.nanos() - began) / 1e9));
   }
 
+  private void loadJournal() throws IOException {
+    Storage storage = keyspace.environment().storage();
+    Path folder = appendOnly.folder();
+    String name = config.get(Directives.APPENDFILENAME);
+    AofManifest manifest = AofManifest.read(storage, folder, name);
+    Path old = config.resolve(name);
+    boolean begun = manifest.equals(AofManifest.upgraded(name));
+    if ((manifest.isEmpty() || (begun && !storage.exists(folder.resolve(name))))
+        && storage.exists(old)) {
+      // Begun, if the process ended between the manifest and the renaming.
+      manifest = upgrade(storage, folder, old, name);
+    }
+    AofLoad load = null;
+    if (!manifest.isEmpty()) {
+      long began = clock.nanos();
+      load =
+          new AofLoad(keyspace, dispatcher, functions, log)
+              .mayBeTruncated(config.get(Directives.AOF_LOAD_TRUNCATED))
+              .checksRdb(config.get(Directives.RDBCHECKSUM))
+              .oldName(name)
+              .pausing(loading::pause);
+      AofLoad figures = load;
+      loading.of(load::totalBytes, figures::loadedBytes);
+      load.load(folder, manifest);
+      log.notice(
+          String.format(
+              Locale.ROOT,
+              "DB loaded from append only file: %.3f seconds",
+              (clock.nanos() - began) / 1e9));
+    }
+    appendOnly.open(manifest, load == null ? null : resume(load));
+  }
+
+  /** How the last file goes on; null when its records have checksums and the next shall not. */
+  private Consumer<AofEncoder> resume(AofLoad load) {
+    boolean checksums = config.get(Directives.AOF_CHECKSUM_ENABLED);
+    if (checksums != load.checked()) {
+      return null;
+    }
+    return encoder -> {
+      if (checksums) {
+        encoder.resume(load.uncovered());
+      } else {
+        encoder.begin(false);
+      }
+    };
+  }
+
+  /** Makes the single file of older servers the base. */
+  private AofManifest upgrade(Storage storage, Path folder, Path old, String name)
+      throws IOException {
+    AppendOnlyFile.makeFolder(storage, folder);
+    AofManifest upgraded = AofManifest.upgraded(name);
+    upgraded.write(storage, folder, name);
+    storage.rename(old, folder.resolve(name));
+    storage.forceDirectory(folder);
+    storage.forceDirectory(old.toAbsolutePath().getParent());
+    log.notice(
+        "Successfully migrated an old-style AOF configuration ("
+            + name
+            + ") into the AOF directory ("
+            + config.get(Directives.APPENDDIRNAME)
+            + ").");
+    return upgraded;
+  }
+
   private void load(Path file, Joining joining) throws IOException {
-    RdbLoad load = new RdbLoad(keyspace, functions, log);
+    RdbLoad load = new RdbLoad(keyspace, functions, log).pausing(loading::pause);
     load.load(file, joining, config.get(Directives.RDBCHECKSUM));
-    keysLoaded = load.loaded();
-    keysExpired = load.expired();
+    loading.loaded(load.loaded(), load.expired());
+  }
+
+  /** DEBUG LOADAOF: writes what is left of the journal, and loads all of it anew. */
+  public void reloadJournal(Call call) {
+    if (!journal.isOpen()) {
+      throw new CommandError("ERR the append-only file is off");
+    }
+    try {
+      journal.flush();
+      for (int i = 0; i < keyspace.size(); i++) {
+        keyspace.database(i).clear();
+      }
+      AofManifest manifest =
+          AofManifest.read(
+              keyspace.environment().storage(),
+              appendOnly.folder(),
+              config.get(Directives.APPENDFILENAME));
+      functions.load(List.of(), Joining.REPLACE);
+      new AofLoad(keyspace, dispatcher, functions, log)
+          .mayBeTruncated(config.get(Directives.AOF_LOAD_TRUNCATED))
+          .checksRdb(config.get(Directives.RDBCHECKSUM))
+          .load(appendOnly.folder(), manifest);
+    } catch (IOException failed) {
+      throw new CommandError("ERR Error trying to load the AOF files, check server logs.");
+    }
+    log.warning("Append Only File loaded by DEBUG LOADAOF");
+    call.reply().ok();
   }
 
   /** DEBUG RELOAD: saves, and loads what was saved. */
@@ -187,14 +430,15 @@ public final class Persistence {
     }
     try {
       if (saves) {
-        save();
+        requireDisk();
+        saving.save();
       }
       load(file(), joining);
     } catch (RdbFileException damaged) {
       log.warning("Error loading " + file() + ": " + damaged.getMessage());
       throw new CommandError("ERR the file is damaged: " + damaged.getMessage());
     } catch (IOException failed) {
-      throw new CommandError("ERR the file cannot be reloaded: " + reason(failed));
+      throw new CommandError("ERR the file cannot be reloaded: " + RdbSaving.reason(failed));
     }
     log.warning("DB reloaded by DEBUG RELOAD");
     call.reply().ok();
@@ -211,13 +455,19 @@ public final class Persistence {
    * @throws CommandError when saving fails, and it is not forced; everything goes on then
    */
   public void end(Boolean asked, boolean force) {
-    boolean wanted = asked != null ? asked : !config.peek(Directives.SAVE).isEmpty();
+    boolean half = loading.underWay();
+    if (half) {
+      log.warning("The data is being loaded: ending without saving.");
+    }
+    boolean wanted =
+        !memoryOnly && !half && (asked != null ? asked : !config.peek(Directives.SAVE).isEmpty());
     if (wanted && functions.running()) {
       log.warning("A script is in the middle of its work: ending without saving.");
     } else if (wanted) {
       log.notice("Saving the final RDB snapshot before exiting.");
+      saving.cancel();
       try {
-        save();
+        saving.save();
       } catch (IOException failed) {
         if (!force) {
           log.warning("Error trying to save the DB, can't exit.");
@@ -226,18 +476,79 @@ public final class Persistence {
         log.warning("Error trying to save the DB, but exiting anyway.");
       }
     }
+    saving.cancel();
+    appendOnly.end();
     ended = true;
+    unlock();
   }
 
-  /** Refuses everything once the end is prepared: what changed then would be lost silently. */
+  /**
+   * Saves what there is, unless the end has been prepared, and waits for work that goes on. By
+   * anybody who does not hold the baton.
+   */
+  public void close() {
+    baton.take();
+    try {
+      if (!ended) {
+        end(null, true);
+      }
+    } finally {
+      baton.pass();
+    }
+    background.await();
+  }
+
+  /** Ends without saving, because there is nothing yet. */
+  public void giveUp() {
+    journal.end();
+    ended = true;
+    unlock();
+  }
+
+  private void unlock() {
+    if (lock == null) {
+      return;
+    }
+    try {
+      lock.close();
+    } catch (Exception failed) {
+      log.warning("The folder's lock cannot be given back: " + failed.getMessage());
+    }
+    lock = null;
+  }
+
+  /**
+   * Refuses everything once the end is prepared, because what changed then would be lost silently;
+   * most while data is being loaded; and writes while they cannot be kept.
+   */
   public Gate gate() {
     return call -> {
       if (ended) {
         call.session().connection().closeAfterReply();
         throw new CommandError("ERR the server is shutting down");
       }
+      if (loading.underWay() && !call.command().is(LOADING) && !loading.isOwn(call.session())) {
+        throw new CommandError("LOADING Redis is loading the dataset in memory");
+      }
+      if (saving.lastFailed() || journal.problem() != null) {
+        refuseWrites(call);
+      }
       return true;
     };
+  }
+
+  /** While the data cannot be kept nobody adds to it, and whoever asks by PING hears of it. */
+  private void refuseWrites(Call call) {
+    Command command = call.command();
+    if (command.is(CommandFlag.WRITE) || command.name().equals("ping")) {
+      String refusal = saving.refusal();
+      if (refusal != null) {
+        throw new CommandError(refusal);
+      }
+      if (journal.isOpen() && journal.problem() != null) {
+        throw new CommandError("MISCONF Errors writing to the AOF file: " + journal.problem());
+      }
+    }
   }
 
   // ---- figures
@@ -257,38 +568,16 @@ public final class Persistence {
     };
   }
 
-  /** What would speak of background saves and of a journal says that there are none. */
   private void figures(InfoSection.Lines lines) {
-    lines
-        .add("loading", 0)
-        .add("async_loading", 0)
-        .add("current_cow_peak", 0)
-        .add("current_cow_size", 0)
-        .add("current_cow_size_age", 0)
-        .add("current_fork_perc", "0.00")
-        .add("current_save_keys_processed", 0)
-        .add("current_save_keys_total", 0)
-        .add("rdb_changes_since_last_save", keyspace.statistics().changes - changesAtSave)
-        .add("rdb_bgsave_in_progress", 0)
-        .add("rdb_last_save_time", lastSaveMillis / 1000)
-        .add("rdb_last_bgsave_status", "ok")
-        .add("rdb_last_bgsave_time_sec", -1)
-        .add("rdb_current_bgsave_time_sec", -1)
-        .add("rdb_saves", saves)
-        .add("rdb_last_cow_size", 0)
-        .add("rdb_last_load_keys_expired", keysExpired)
-        .add("rdb_last_load_keys_loaded", keysLoaded)
-        .add("aof_enabled", 0)
-        .add("aof_rewrite_in_progress", 0)
-        .add("aof_rewrite_scheduled", 0)
-        .add("aof_last_rewrite_time_sec", -1)
-        .add("aof_current_rewrite_time_sec", -1)
-        .add("aof_last_bgrewrite_status", "ok")
-        .add("aof_rewrites", 0)
-        .add("aof_rewrites_consecutive_failures", 0)
-        .add("aof_last_write_status", "ok")
-        .add("aof_last_cow_size", 0)
-        .add("module_fork_in_progress", 0)
-        .add("module_fork_last_cow_size", 0);
+    loading.state(lines);
+    saving.figures(lines);
+    loading.last(lines);
+    appendOnly.figures(lines);
+    loading.progress(lines);
+  }
+
+  /** How long the last cut took, in microseconds: what a fork is elsewhere. */
+  public long cutMicros() {
+    return saving.cutNanos() / 1000;
   }
 }

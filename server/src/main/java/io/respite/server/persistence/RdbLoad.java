@@ -1,6 +1,7 @@
 package io.respite.server.persistence;
 
 import io.respite.server.command.CommandError;
+import io.respite.server.encoding.PackedEntry;
 import io.respite.server.environment.Clock;
 import io.respite.server.environment.Storage;
 import io.respite.server.keyspace.AccessClock;
@@ -13,6 +14,7 @@ import io.respite.server.rdb.RdbFormatException;
 import io.respite.server.rdb.RdbKey;
 import io.respite.server.type.Value;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +34,9 @@ final class RdbLoad implements RdbFileReader.Visitor {
   /** How many keys are read between two looks at the clock, less one. */
   private static final int CLOCK_MASK = (1 << 12) - 1;
 
+  /** How many keys are read between two pauses, less one. */
+  private static final int PAUSE_MASK = (1 << 9) - 1;
+
   private final Keyspace keyspace;
   private final ServerLog log;
   private final Functions functions;
@@ -40,6 +45,8 @@ final class RdbLoad implements RdbFileReader.Visitor {
   private final List<byte[]> codes = new ArrayList<>();
   private final long now;
   private RdbFileReader reader;
+  private LoadPause pause = LoadPause.NONE;
+  private boolean keepsExpired;
   private long nextProgressNanos;
   private long read;
   private long loaded;
@@ -54,6 +61,21 @@ final class RdbLoad implements RdbFileReader.Visitor {
     this.clock = keyspace.environment().clock();
     this.staging = keyspace.stage();
     this.now = keyspace.now();
+  }
+
+  /** Lets others have their turn from time to time. */
+  RdbLoad pausing(LoadPause between) {
+    pause = between;
+    return this;
+  }
+
+  /**
+   * Loads also keys whose time has come, because a journal follows that may know better, and tells
+   * of their end.
+   */
+  RdbLoad keepingExpired() {
+    keepsExpired = true;
+    return this;
   }
 
   /** Keys loaded. */
@@ -74,14 +96,23 @@ final class RdbLoad implements RdbFileReader.Visitor {
    * @throws CommandError when what is in it does not go with what is there; nothing has changed
    */
   void load(Path file, Joining joining, boolean checks) throws IOException {
+    try (Storage.Input input = keyspace.environment().storage().open(file)) {
+      load(input, joining, checks);
+    }
+  }
+
+  /**
+   * Loads from an open file, which stays open; see {@link #load(Path, Joining, boolean)}.
+   *
+   * @return the reader, which knows what follows behind the data set
+   */
+  RdbFileReader load(Storage.Input input, Joining joining, boolean checks) throws IOException {
     ObjectFormats.Surroundings surroundings =
         new ObjectFormats.Surroundings(
             keyspace.hasher(), keyspace.limits(), Keyspace.longestString());
     nextProgressNanos = clock.nanos() + PROGRESS_NANOS;
-    try (Storage.Input input = keyspace.environment().storage().open(file)) {
-      reader = new RdbFileReader(input, surroundings, checks);
-      reader.read(this);
-    }
+    reader = new RdbFileReader(input, surroundings, checks);
+    reader.read(this);
     if (joining == Joining.ADD) {
       byte[] both = staging.conflict();
       if (both != null) {
@@ -99,6 +130,7 @@ final class RdbLoad implements RdbFileReader.Visitor {
       log.warning("Done loading RDB, keys without elements left out: " + empty + ".");
     }
     log.notice("Done loading RDB, keys loaded: " + loaded + ", keys expired: " + expired + ".");
+    return reader;
   }
 
   private static String text(byte[] bytes) {
@@ -159,13 +191,25 @@ final class RdbLoad implements RdbFileReader.Visitor {
   }
 
   @Override
+  public void keys(int database, long count) {
+    staging.expect(database, count);
+  }
+
+  @Override
   public void skippedModuleData(String module) {
     log.warning("The RDB file contains data of module '" + module + "', which is left out");
   }
 
   @Override
   public void key(RdbKey key) {
-    if ((++read & CLOCK_MASK) == 0 && clock.nanos() - nextProgressNanos > 0) {
+    if ((++read & PAUSE_MASK) == 0) {
+      try {
+        pause.pause(reader.position());
+      } catch (IOException ended) {
+        throw new UncheckedIOException(ended);
+      }
+    }
+    if ((read & CLOCK_MASK) == 0 && clock.nanos() - nextProgressNanos > 0) {
       nextProgressNanos = clock.nanos() + PROGRESS_NANOS;
       log.notice(
           String.format(
@@ -178,16 +222,19 @@ final class RdbLoad implements RdbFileReader.Visitor {
   }
 
   @Override
-  public void string(RdbKey key, byte[] bytes) {
+  public void string(RdbKey key, byte[] record) {
     if (alive(key)) {
-      added(staging.add(key.database(), key.name(), bytes, key.expireAt(), access(key)), key);
+      PackedEntry.setAccess(record, access(key));
+      refuse(staging.add(key.database(), record));
+      loaded++;
     }
   }
 
   @Override
   public void value(RdbKey key, Value value) {
     if (alive(key)) {
-      added(staging.add(key.database(), key.name(), value, key.expireAt(), access(key)), key);
+      refuse(staging.add(key.database(), key.name(), value, key.expireAt(), access(key)));
+      loaded++;
     }
   }
 
@@ -197,21 +244,22 @@ final class RdbLoad implements RdbFileReader.Visitor {
     log.verbose("Left out a key without elements: " + ServerLog.escaped(text(key.name())));
   }
 
+  @Override
+  public void checked(boolean present) {
+    refuse(staging.complete());
+  }
+
   private boolean alive(RdbKey key) {
-    boolean alive = !key.hasDeadline() || key.expireAt() > now;
+    boolean alive = keepsExpired || !key.hasDeadline() || key.expireAt() > now;
     expired += alive ? 0 : 1;
     return alive;
   }
 
-  private void added(boolean isNew, RdbKey key) {
-    if (!isNew) {
+  private static void refuse(byte[] twice) {
+    if (twice != null) {
       throw new RdbFormatException(
-          "the key '"
-              + ServerLog.escaped(text(key.name()))
-              + "' twice in database "
-              + key.database());
+          "the key '" + ServerLog.escaped(text(twice)) + "' twice in a database");
     }
-    loaded++;
   }
 
   private int access(RdbKey key) {

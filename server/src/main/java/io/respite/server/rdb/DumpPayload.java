@@ -56,7 +56,7 @@ public final class DumpPayload {
     RdbInput footer = RdbInput.of(payload, content, FOOTER, FOOTER);
     long version = footer.readLittleEndian(VERSION_BYTES) & 0xFFFF;
     long crc = footer.readLittleEndian(CRC_BYTES);
-    return version <= ObjectFormats.NEWEST_VERSION
+    return (version <= ObjectFormats.NEWEST_VERSION || version == ObjectFormats.VALKEY_VERSION)
         && crc == Crc64.update(0, payload, 0, content + VERSION_BYTES);
   }
 
@@ -66,8 +66,12 @@ public final class DumpPayload {
    * @throws RdbFormatException when it makes no sense all the same
    */
   public static Value load(byte[] payload, ObjectFormats.Surroundings surroundings) {
-    RdbInput in = RdbInput.of(payload, 0, payload.length - FOOTER, surroundings.longestString());
-    Value value = ObjectFormats.load(in.readByte(), in, surroundings);
+    int content = payload.length - FOOTER;
+    long version =
+        RdbInput.of(payload, content, FOOTER, FOOTER).readLittleEndian(VERSION_BYTES) & 0xFFFF;
+    RdbInput in = RdbInput.of(payload, 0, content, surroundings.longestString());
+    int form = ObjectFormats.form(in.readByte(), version == ObjectFormats.VALKEY_VERSION);
+    Value value = ObjectFormats.load(form, in, surroundings);
     if (in.remaining() > 0) {
       throw new RdbFormatException(in.remaining() + " bytes behind the value");
     }

@@ -15,8 +15,16 @@ public final class ObjectFormats {
   /** The form of a plain string. */
   public static final int STRING = 0;
 
+  /** The version whose hashes have fields with deadlines: Redis 7.4's. */
+  public static final int FIELD_DEADLINE_VERSION = ObjectFormat.FIELD_DEADLINE_VERSION;
+
   /** The newest version of payloads that is read. */
   public static final int NEWEST_VERSION = 12;
+
+  /** The version of what Valkey 9 writes, which goes its own way. */
+  public static final int VALKEY_VERSION = 80;
+
+  private static final int VALKEY_HASH_BYTE = 22;
 
   /**
    * Valkey's hash whose fields have deadlines. Its number there is 22, which in a preliminary Redis
@@ -54,6 +62,11 @@ public final class ObjectFormats {
   @SuppressWarnings("unchecked") // the map's keys are the formats' own classes
   private static <V extends Value> ObjectFormat<V> of(V value) {
     return (ObjectFormat<V>) BY_CLASS.get(value.getClass());
+  }
+
+  /** The form that a byte stands for, in what Valkey 9 has written or in anything else. */
+  static int form(int number, boolean valkey) {
+    return valkey && number == VALKEY_HASH_BYTE ? VALKEY_HASH : number;
   }
 
   /** The number of the form that a value is written in. */

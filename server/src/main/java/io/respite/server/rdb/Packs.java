@@ -21,6 +21,6 @@ final class Packs {
   }
 
   static void write(Listpack pack, RdbOutput out) {
-    out.writeString(pack.buffer(), 0, pack.byteSize());
+    out.writeString(pack.buffer(), pack.offset(), pack.byteSize());
   }
 }

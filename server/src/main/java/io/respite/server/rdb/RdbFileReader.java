@@ -22,14 +22,16 @@ import java.util.Locale;
 public final class RdbFileReader {
   private static final int MAGIC_BYTES = 9;
   private static final int NEWEST_REDIS = 13;
-  private static final int VALKEY = 80;
+  private static final int VALKEY = ObjectFormats.VALKEY_VERSION;
 
   /** Since then a file ends with a check. */
   private static final int FIRST_CHECKED = 5;
 
+  /** A form, a key and a value of no bytes. */
+  private static final int LEAST_ENTRY_BYTES = 3;
+
   private static final int MODULE = 6;
   private static final int MODULE_2 = 7;
-  private static final int VALKEY_HASH_BYTE = 22;
   private static final int FIRST_FOREIGN = 22;
 
   /** What is being read when something goes wrong. */
@@ -84,6 +86,12 @@ public final class RdbFileReader {
     /** The keys that follow are in this database. */
     default void database(long number) {}
 
+    /**
+     * How many keys of a database follow, as the file claims: a hint, and never more than the rest
+     * of the file has room for.
+     */
+    default void keys(int database, long count) {}
+
     /** Something of a module, which is no key, has been skipped. */
     default void skippedModuleData(String module) {}
 
@@ -95,8 +103,13 @@ public final class RdbFileReader {
     /** A key has been read; its value comes next, if it makes sense. */
     default void key(RdbKey key) {}
 
-    /** The key holds a string; the array is the visitor's. */
-    void string(RdbKey key, byte[] bytes);
+    /**
+     * The key holds a string.
+     *
+     * @param record a {@link io.respite.server.encoding.PackedEntry} of both and the deadline,
+     *     without access bits; the array is the visitor's
+     */
+    void string(RdbKey key, byte[] record);
 
     /** The key holds something else. */
     void value(RdbKey key, Value value);
@@ -115,6 +128,9 @@ public final class RdbFileReader {
   private boolean valkey;
   private int version;
   private int database;
+  private final RdbKey key = new RdbKey();
+
+  /** The same, once there has been a key. */
   private RdbKey current;
 
   /**
@@ -133,6 +149,14 @@ public final class RdbFileReader {
   /** Bytes read so far. */
   public long position() {
     return in.position();
+  }
+
+  /**
+   * What follows behind the bytes read so far: once {@link #read} has returned, whatever somebody
+   * has appended. This reader must not be used any more then.
+   */
+  public Storage.Input rest() {
+    return in.rest();
   }
 
   /** Bytes in the file. */
@@ -216,8 +240,11 @@ public final class RdbFileReader {
       }
       case RdbOpcode.RESIZE -> {
         doing = Doing.LENGTH;
+        long keys = in.readLength();
         in.readLength();
-        in.readLength();
+        // It is only a hint, and may be damaged: no file holds more than it has room for.
+        long room = in.remaining() / LEAST_ENTRY_BYTES;
+        visitor.keys(database, keys < 0 ? room : Math.min(keys, room));
       }
       case RdbOpcode.SLOT_INFO -> {
         doing = Doing.LENGTH;
@@ -227,6 +254,11 @@ public final class RdbFileReader {
       }
       case RdbOpcode.AUX -> {
         doing = Doing.AUX;
+        if (version < FIRST_CHECKED) {
+          // One flipped bit makes 2 of 12, and nothing would be checked.
+          throw new RdbFormatException(
+              "a file of version " + version + " has no AUX fields: its version is damaged");
+        }
         String name = new String(in.readString(), StandardCharsets.ISO_8859_1);
         visitor.aux(name, in.readString());
       }
@@ -283,24 +315,28 @@ public final class RdbFileReader {
   private void entry(int type, Visitor visitor) {
     int form = form(type);
     doing = Doing.KEY;
-    RdbKey key = new RdbKey(database, in.readString(), form);
-    if (hasDeadline) {
-      key.deadline(expireAt);
+    if (form == ObjectFormats.STRING) {
+      byte[] record = in.tryReadRecord(expireAt);
+      if (record != null) {
+        begin(form);
+        key.nameOf(record);
+        visitor.key(key);
+        doing = Doing.VALUE;
+        visitor.string(key, record);
+        return;
+      }
     }
-    key.use(idleSeconds, frequency);
-    current = key;
-    hasDeadline = false;
-    expireAt = 0;
-    idleSeconds = -1;
-    frequency = -1;
+    byte[] name = in.readString();
+    begin(form);
+    key.name(name);
     visitor.key(key);
     doing = Doing.VALUE;
     if (form == ObjectFormats.STRING) {
-      visitor.string(key, in.readString());
+      visitor.string(key, in.readRecord(name, key.expireAt()));
       return;
     }
     if (form == MODULE_2 || form == MODULE) {
-      moduleValue(key, visitor);
+      moduleValue(visitor);
       return;
     }
     Value value;
@@ -313,9 +349,25 @@ public final class RdbFileReader {
     visitor.value(key, value);
   }
 
+  /** The key that is being read now, with all that stood before it. */
+  private void begin(int form) {
+    current = key;
+    key.begin(database, form);
+    key.deadline(hasDeadline, expireAt);
+    key.use(idleSeconds, frequency);
+    hasDeadline = false;
+    expireAt = 0;
+    idleSeconds = -1;
+    frequency = -1;
+  }
+
   private int form(int type) {
-    if (valkey && type == VALKEY_HASH_BYTE) {
-      return ObjectFormats.VALKEY_HASH;
+    int form = ObjectFormats.form(type, valkey);
+    if (form != type) {
+      return form;
+    }
+    if (type == ObjectFormats.STRING) {
+      return type;
     }
     boolean known = ObjectFormats.reads(type) || type == MODULE || type == MODULE_2;
     if (!known || (valkey && type >= FIRST_FOREIGN)) {
@@ -326,7 +378,7 @@ public final class RdbFileReader {
 
   // ---- modules
 
-  private void moduleValue(RdbKey key, Visitor visitor) {
+  private void moduleValue(Visitor visitor) {
     String module = moduleName(in.readLength());
     if (key.form() == MODULE || !visitor.skipsModuleValues()) {
       throw new RdbFormatException(

@@ -167,6 +167,11 @@ public final class RdbFileWriter {
     }
   }
 
+  /** Gives the file what is held back. */
+  public void flush() {
+    out.flush();
+  }
+
   /** Writes the end and the check. */
   public void end() {
     out.writeByte(RdbOpcode.END);

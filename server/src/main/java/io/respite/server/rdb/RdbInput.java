@@ -2,6 +2,7 @@ package io.respite.server.rdb;
 
 import io.respite.server.encoding.Lzf;
 import io.respite.server.encoding.Numbers;
+import io.respite.server.encoding.PackedEntry;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -9,9 +10,13 @@ import java.nio.charset.StandardCharsets;
  * length is compared with what is left before memory is taken for it.
  */
 public abstract class RdbInput {
-  private static final int ENCODED = 0xC0;
-  private static final int LENGTH_14 = 0x40;
-  private static final int LENGTH_32 = 0x80;
+  static final int ENCODED = 0xC0;
+  static final int INT_8 = 0xC0;
+  static final int INT_16 = 0xC1;
+  static final int INT_32 = 0xC2;
+  static final int COMPRESSED = 0xC3;
+  static final int LENGTH_14 = 0x40;
+  static final int LENGTH_32 = 0x80;
   private static final int LENGTH_64 = 0x81;
   private static final int LONGEST_DECIMAL = 253;
 
@@ -36,11 +41,18 @@ public abstract class RdbInput {
   /** The next byte, 0 to 255. */
   public abstract int readByte();
 
-  /** The next bytes; as many are left, as was checked. */
-  protected abstract void readFully(byte[] into);
+  /** The next {@code count} bytes; as many are left, as was checked. */
+  protected abstract void readFully(byte[] into, int offset, int count);
 
   /** So many bytes. */
   public final byte[] readBytes(long count) {
+    byte[] bytes = new byte[left(count)];
+    readFully(bytes, 0, bytes.length);
+    return bytes;
+  }
+
+  /** A length, once it is known that so many bytes are left. */
+  private int left(long count) {
     if (count < 0 || count > remaining() || count > LARGEST) {
       throw new RdbFormatException(
           "a length of "
@@ -49,9 +61,7 @@ public abstract class RdbInput {
               + remaining()
               + " bytes are left");
     }
-    byte[] bytes = new byte[(int) count];
-    readFully(bytes);
-    return bytes;
+    return (int) count;
   }
 
   /** A number of {@code count} bytes, lowest first, the last byte's sign extended. */
@@ -112,19 +122,48 @@ public abstract class RdbInput {
   /** A string, whatever its form. */
   public final byte[] readString() {
     int first = readByte();
-    if (first < ENCODED) {
-      long length = length(first);
-      if (length > longestString) {
-        throw new RdbFormatException(
-            "a string of " + length + " bytes; at most " + longestString + " can be held");
-      }
-      return readBytes(length);
+    return first < ENCODED ? readBytes(plainLength(first)) : encoded(first);
+  }
+
+  /**
+   * A string, whatever its form, as the value of a record.
+   *
+   * @param expireAt the record's deadline, milliseconds since 1970, 0 for none
+   * @return a {@link PackedEntry} of {@link PackedEntry#FORM_PLAIN} without access bits
+   */
+  final byte[] readRecord(byte[] key, long expireAt) {
+    int first = readByte();
+    if (first >= ENCODED) {
+      byte[] value = encoded(first);
+      return PackedEntry.of(key, value, expireAt);
     }
-    return switch (first & 0x3F) {
-      case 0 -> Numbers.longBytes(readLittleEndian(1));
-      case 1 -> Numbers.longBytes(readLittleEndian(2));
-      case 2 -> Numbers.longBytes(readLittleEndian(4));
-      case 3 -> readCompressed();
+    int length = left(plainLength(first));
+    byte[] record =
+        PackedEntry.withoutValue(key, 0, key.length, length, expireAt, PackedEntry.FORM_PLAIN, 0);
+    readFully(record, record.length - length, length);
+    return record;
+  }
+
+  private long plainLength(int first) {
+    long length = length(first);
+    if (length > longestString) {
+      throw new RdbFormatException(
+          "a string of " + length + " bytes; at most " + longestString + " can be held");
+    }
+    return length;
+  }
+
+  /** Bytes of the longest string that may be made. */
+  final long longestString() {
+    return longestString;
+  }
+
+  private byte[] encoded(int first) {
+    return switch (first) {
+      case INT_8 -> Numbers.longBytes(readLittleEndian(1));
+      case INT_16 -> Numbers.longBytes(readLittleEndian(2));
+      case INT_32 -> Numbers.longBytes(readLittleEndian(4));
+      case COMPRESSED -> readCompressed();
       default -> throw new RdbFormatException("unknown string encoding " + first);
     };
   }
@@ -193,9 +232,9 @@ public abstract class RdbInput {
     }
 
     @Override
-    protected void readFully(byte[] into) {
-      System.arraycopy(source, at, into, 0, into.length);
-      at += into.length;
+    protected void readFully(byte[] into, int offset, int count) {
+      System.arraycopy(source, at, into, offset, count);
+      at += count;
     }
   }
 }

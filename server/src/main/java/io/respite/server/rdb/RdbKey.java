@@ -1,29 +1,50 @@
 package io.respite.server.rdb;
 
-/** What stands in a file before a value: the key, and what is known of it. */
+import io.respite.server.encoding.PackedEntry;
+
+/**
+ * What stands in a file before a value: the key, and what is known of it. One object is used for
+ * all keys of a file, one after the other; whoever is told of it must not keep it.
+ */
 public final class RdbKey {
-  private final int database;
-  private final byte[] name;
-  private final int form;
+  private int database;
+  private int form;
   private boolean hasDeadline;
   private long expireAt;
-  private long idleSeconds = -1;
-  private int frequency = -1;
+  private long idleSeconds;
+  private int frequency;
 
-  RdbKey(int database, byte[] name, int form) {
-    this.database = database;
-    this.name = name;
-    this.form = form;
+  /** Null while only the record has it. */
+  private byte[] name;
+
+  private byte[] record;
+
+  RdbKey() {}
+
+  /** Another key begins; what is known of it follows, then its name. */
+  void begin(int number, int formOfValue) {
+    database = number;
+    form = formOfValue;
+    name = null;
+    record = null;
   }
 
-  void deadline(long millis) {
-    hasDeadline = true;
+  void deadline(boolean has, long millis) {
+    hasDeadline = has;
     expireAt = millis;
   }
 
   void use(long idle, int counter) {
     idleSeconds = idle;
     frequency = counter;
+  }
+
+  void name(byte[] bytes) {
+    name = bytes;
+  }
+
+  void nameOf(byte[] whole) {
+    record = whole;
   }
 
   /** The database's number. */
@@ -33,6 +54,9 @@ public final class RdbKey {
 
   /** The key; whoever is told of it may keep the array. */
   public byte[] name() {
+    if (name == null) {
+      name = PackedEntry.key(record);
+    }
     return name;
   }
 

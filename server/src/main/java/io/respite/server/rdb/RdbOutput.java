@@ -158,6 +158,11 @@ public final class RdbOutput {
     }
   }
 
+  /** Whether long strings are compressed where that makes them shorter: each as one piece. */
+  public boolean compresses() {
+    return compressor != null;
+  }
+
   /** Writes a string; as a number or compressed where that is shorter. */
   public void writeString(byte[] source, int offset, int length) {
     if (length <= INTEGER_TEXT && Numbers.isLong(source, offset, length)) {

@@ -44,10 +44,7 @@ final class SortedSetFormat extends ObjectFormat<SortedSetValue> {
       return;
     }
     out.writeLength(set.size());
-    set.forEach(
-        set.size() - 1,
-        set.size(),
-        true,
+    set.forEachDescending(
         member -> {
           out.writeString(member.bytes(), member.offset(), member.length());
           out.writeDouble(member.score());

@@ -7,7 +7,6 @@ import io.respite.server.type.StreamConsumer;
 import io.respite.server.type.StreamGroup;
 import io.respite.server.type.StreamValue;
 import java.nio.ByteBuffer;
-import java.util.Collection;
 
 /**
  * Streams: their nodes as they are, their history, and their groups.
@@ -75,7 +74,7 @@ final class StreamFormat extends ObjectFormat<StreamValue> {
     writeId(group.lastId(), out);
     out.writeLength(group.entriesRead());
     out.writeLength(group.pending().size());
-    for (PendingEntry entry : group.pending().values()) {
+    for (PendingEntry entry : group.pending()) {
       out.writeBytes(idBytes(entry.id()), 0, ID_BYTES);
       out.writeLittleEndian(entry.deliveryTime(), 8);
       out.writeLength(entry.deliveries());
@@ -84,9 +83,8 @@ final class StreamFormat extends ObjectFormat<StreamValue> {
     for (StreamConsumer consumer : group.consumers()) {
       out.writeString(consumer.name());
       out.writeLittleEndian(consumer.seenTime(), 8);
-      Collection<PendingEntry> pending = consumer.pending().values();
-      out.writeLength(pending.size());
-      pending.forEach(entry -> out.writeBytes(idBytes(entry.id()), 0, ID_BYTES));
+      out.writeLength(consumer.pending().size());
+      consumer.pending().forEach(entry -> out.writeBytes(idBytes(entry.id()), 0, ID_BYTES));
     }
   }
 

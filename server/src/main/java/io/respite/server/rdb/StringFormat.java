@@ -4,6 +4,9 @@ import io.respite.server.type.StringValue;
 
 /** Form 0: one string. */
 final class StringFormat extends ObjectFormat<StringValue> {
+  /** Strings up to this length are written as one: they may be numbers, or cost nothing much. */
+  private static final int WHOLE = 1 << 16;
+
   @Override
   Class<StringValue> values() {
     return StringValue.class;
@@ -21,12 +24,17 @@ final class StringFormat extends ObjectFormat<StringValue> {
 
   @Override
   void save(StringValue value, RdbOutput out) {
-    out.writeString(value.bytes(), 0, value.length());
+    if (value.length() <= WHOLE || out.compresses()) {
+      out.writeString(value.bytes(), 0, value.length());
+    } else {
+      out.writeLength(value.length());
+      value.forEachPiece(out::writeBytes);
+    }
   }
 
   @Override
   StringValue load(int form, RdbInput in, ObjectFormats.Surroundings surroundings) {
     byte[] bytes = in.readString();
-    return new StringValue(bytes, 0, bytes.length);
+    return new StringValue(surroundings.limits().cuts(), bytes, 0, bytes.length);
   }
 }

@@ -43,6 +43,6 @@ final class Unowned {
     if (delivery == null) {
       throw new RdbFormatException("a consumer's pending entry that its group does not have");
     }
-    group.load(id, consumer, delivery.time, delivery.count);
+    group.deliver(id, consumer, delivery.time, delivery.count);
   }
 }

@@ -165,6 +165,16 @@ final class Run implements Unfinished {
     written = true;
   }
 
+  /**
+   * Whether it must not take more memory: there was none when it began, and it neither said that it
+   * needs none nor has changed anything, which would be left half done.
+   */
+  boolean mayNotGrow() {
+    return runner.keyspace().memory().fullAtStart()
+        && !written
+        && !program.flags().contains(ScriptFlag.ALLOW_OOM);
+  }
+
   boolean hasWritten() {
     return written;
   }

@@ -11,6 +11,7 @@ import io.respite.server.command.Reply;
 import io.respite.server.command.Session;
 import io.respite.server.environment.Clock;
 import io.respite.server.keyspace.Keyspace;
+import io.respite.server.keyspace.MemoryLimit;
 import io.respite.server.lua.machine.LuaKilled;
 import io.respite.server.lua.machine.Watch;
 import io.respite.server.lua.value.LuaFault;
@@ -278,6 +279,11 @@ final class Runner implements Gate {
         && (command.is(CommandFlag.WRITE) || command.is(CommandFlag.MAY_REPLICATE))) {
       command.statistics().rejected++;
       refuse("ERR Write commands are not allowed from read-only scripts.");
+      return;
+    }
+    if (command.is(CommandFlag.DENYOOM) && current.mayNotGrow()) {
+      command.statistics().rejected++;
+      refuse(MemoryLimit.REFUSAL);
       return;
     }
     if (command.is(CommandFlag.WRITE)) {

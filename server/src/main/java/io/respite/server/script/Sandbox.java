@@ -16,6 +16,7 @@ import io.respite.server.lua.machine.JavaFunction;
 import io.respite.server.lua.machine.LuaCall;
 import io.respite.server.lua.machine.Machine;
 import io.respite.server.lua.machine.MachineLimits;
+import io.respite.server.lua.machine.TranslateWhen;
 import io.respite.server.lua.value.LuaError;
 import io.respite.server.lua.value.LuaFault;
 import io.respite.server.lua.value.LuaFunction;
@@ -55,8 +56,8 @@ final class Sandbox {
   private final LuaTable globals;
 
   /** A world with Redis's libraries; {@code redis} is added by the caller, who then closes it. */
-  Sandbox(Clock clock) {
-    machine = new Machine(MachineLimits.of(MEMORY_BYTES));
+  Sandbox(Clock clock, TranslateWhen translate) {
+    machine = new Machine(MachineLimits.of(MEMORY_BYTES), translate);
     globals = machine.globals();
     BaseLibrary.install(machine);
     ControlLibrary.install(machine);

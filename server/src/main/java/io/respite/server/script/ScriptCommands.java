@@ -131,7 +131,7 @@ final class ScriptCommands {
     Sha1 digest = digest(call, 2);
     ScriptCache.Entry entry = digest == null ? null : cache.get(digest);
     if (entry == null) {
-      throw new CommandError("NOSCRIPT No matching script. Please use EVAL.");
+      throw new CommandError("NOSCRIPT No matching script.");
     }
     call.reply().bulk(entry.text);
   }

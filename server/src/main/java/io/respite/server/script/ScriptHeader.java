@@ -59,6 +59,16 @@ record ScriptHeader(boolean declared, Set<ScriptFlag> flags, byte[] text) {
     return new ScriptHeader(true, flags, text);
   }
 
+  /** The same, but null when the line says what cannot be. */
+  static ScriptHeader readOrNull(byte[] script) {
+    try {
+      return read(script);
+    } catch (CommandError malformed) {
+      // Whoever runs it is told.
+      return null;
+    }
+  }
+
   private static void addFlags(String list, Set<ScriptFlag> flags) {
     if (list.isEmpty()) {
       return;

@@ -1,13 +1,16 @@
 package io.respite.server.script;
 
+import io.respite.server.command.Arguments;
 import io.respite.server.command.Command;
 import io.respite.server.command.Dispatcher;
 import io.respite.server.command.Gate;
 import io.respite.server.keyspace.Keyspace;
 import io.respite.server.log.ServerLog;
+import io.respite.server.lua.machine.TranslateWhen;
 import io.respite.server.lua.value.LuaTable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * All of scripting: the commands, and the gate that tells others when a script keeps the engine
@@ -21,6 +24,7 @@ public final class Scripting {
   private final ServerLog log;
   private final String version;
   private final Runner runner;
+  private final TranslateWhen translate;
   private final ScriptCache cache = new ScriptCache();
   private final OnDemand<Sandbox> scripts = new OnDemand<>(this::scriptWorld);
   private final OnDemand<FunctionWorld> functionWorld = new OnDemand<>(this::functionWorld);
@@ -31,8 +35,15 @@ public final class Scripting {
    *
    * @param version the version of Redis that scripts are told
    * @param log where {@code redis.log} writes
+   * @param translate when scripts become bytecode of the JVM
    */
-  public Scripting(Keyspace keyspace, Dispatcher dispatcher, ServerLog log, String version) {
+  public Scripting(
+      Keyspace keyspace,
+      Dispatcher dispatcher,
+      ServerLog log,
+      String version,
+      TranslateWhen translate) {
+    this.translate = translate;
     this.keyspace = keyspace;
     this.log = log;
     this.version = version;
@@ -40,7 +51,7 @@ public final class Scripting {
   }
 
   private Sandbox scriptWorld() {
-    Sandbox sandbox = new Sandbox(keyspace.environment().clock());
+    Sandbox sandbox = new Sandbox(keyspace.environment().clock(), translate);
     new RedisLibrary(runner, log).install(sandbox, version);
     sandbox.close(true);
     return sandbox;
@@ -48,7 +59,7 @@ public final class Scripting {
 
   /** A world of their own: functions keep values between calls, which scripts must not reach. */
   private FunctionWorld functionWorld() {
-    Sandbox sandbox = new Sandbox(keyspace.environment().clock());
+    Sandbox sandbox = new Sandbox(keyspace.environment().clock(), translate);
     LuaTable redis = new RedisLibrary(runner, log).install(sandbox, version);
     LibraryLoader loader = new LibraryLoader(sandbox, redis, keyspace.environment().clock());
     sandbox.close(false);
@@ -74,6 +85,35 @@ public final class Scripting {
   /** Sets after how many milliseconds a script does so; 0 for never. */
   public void busyReplyThreshold(long millis) {
     runner.thresholdMillis(millis);
+  }
+
+  /**
+   * Whether a request runs a script or function that declares what it does, and neither that it
+   * changes nothing nor that it may run when memory is at an end. One that declares nothing is
+   * judged by what it calls.
+   */
+  public boolean needsMemory(Command command, Arguments request) {
+    return switch (command.name()) {
+      case "eval", "eval_ro" -> needsMemory(ScriptHeader.readOrNull(request.bytes(1)));
+      case "evalsha", "evalsha_ro" -> {
+        Sha1 digest = Sha1.parse(request.buffer(), request.offset(1), request.length(1));
+        ScriptCache.Entry entry = digest == null ? null : cache.get(digest);
+        yield entry != null && needsMemory(entry.header);
+      }
+      case "fcall", "fcall_ro" -> {
+        Library.Function function = libraries.function(request.text(1));
+        yield function != null && needsMemory(function.program().flags());
+      }
+      default -> false;
+    };
+  }
+
+  private static boolean needsMemory(ScriptHeader header) {
+    return header != null && header.declared() && needsMemory(header.flags());
+  }
+
+  private static boolean needsMemory(Set<ScriptFlag> flags) {
+    return !flags.contains(ScriptFlag.ALLOW_OOM) && !flags.contains(ScriptFlag.NO_WRITES);
   }
 
   /** Whether a script or function is in the middle of its work. */

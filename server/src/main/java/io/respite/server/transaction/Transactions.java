@@ -22,6 +22,7 @@ import io.respite.server.keyspace.Keyspace;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BiPredicate;
 
 /**
  * MULTI, EXEC, DISCARD, WATCH and UNWATCH ("Transactions", redis.io/docs).
@@ -99,6 +100,14 @@ public final class Transactions implements Gate {
   public int queued(Session session) {
     Transaction transaction = session.get(TRANSACTION);
     return transaction == null || !transaction.open() ? -1 : transaction.queue().size();
+  }
+
+  /** Whether the session has queued any such request. */
+  public boolean queues(Session session, BiPredicate<Command, Arguments> which) {
+    Transaction transaction = session.get(TRANSACTION);
+    return transaction != null
+        && transaction.queue().stream()
+            .anyMatch(queued -> which.test(queued.command(), queued.arguments()));
   }
 
   /** Bytes that the session's queued requests take. */

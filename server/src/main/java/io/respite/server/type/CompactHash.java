@@ -34,6 +34,11 @@ final class CompactHash {
     return new CompactHash(list.copy(), stride, withDeadline);
   }
 
+  /** An image, which shares the list's bytes until the list changes. */
+  CompactHash freeze() {
+    return new CompactHash(list.frozen(), stride, withDeadline);
+  }
+
   int size() {
     return list.count() / stride;
   }

@@ -35,6 +35,11 @@ final class CompactSortedSet {
     return new CompactSortedSet(list.copy());
   }
 
+  /** An image, which shares the list's bytes until the list changes. */
+  CompactSortedSet freeze() {
+    return new CompactSortedSet(list.frozen());
+  }
+
   int size() {
     return list.count() / 2;
   }

@@ -1,9 +1,12 @@
 package io.respite.server.type;
 
+import io.respite.server.encoding.Cuts;
+import io.respite.server.encoding.Owner;
+
 /**
- * Up to which size values keep their compact form, as the directives of the same names say. One
- * instance is shared by all values of an engine; it belongs to the baton's holder. Values adapt
- * when they are next written.
+ * What all values of an engine share: up to which size they keep their compact form, as the
+ * directives of the same names say, and the cuts at which they are captured. It belongs to the
+ * baton's holder. Values adapt when they are next written.
  */
 public final class EncodingLimits {
   private long hashEntries = 512;
@@ -19,8 +22,24 @@ public final class EncodingLimits {
   private long streamNodeEntries = 100;
   private long hyperLogLogSparseBytes = 3000;
 
-  /** The defaults of Redis 7.2. */
-  public EncodingLimits() {}
+  private boolean fieldDeadlines;
+  private volatile EntryUse fieldUse;
+  private final Cuts cuts;
+
+  /** The defaults of Redis 7.2, for values that are never captured. */
+  public EncodingLimits() {
+    this(new Cuts(Owner.ALONE));
+  }
+
+  /** The defaults of Redis 7.2, for values that go by these cuts. */
+  public EncodingLimits(Cuts cuts) {
+    this.cuts = cuts;
+  }
+
+  /** The cuts that the values go by. */
+  public Cuts cuts() {
+    return cuts;
+  }
 
   /** {@code hash-max-listpack-entries}: fields that a compact hash holds at most. */
   public long hashEntries() {
@@ -152,5 +171,28 @@ public final class EncodingLimits {
   /** Sets {@link #hyperLogLogSparseBytes()}. */
   public void hyperLogLogSparseBytes(long bytes) {
     hyperLogLogSparseBytes = bytes;
+  }
+
+  /**
+   * What fields of hashes remember of their use; null while nothing asks for it. May be read by any
+   * thread.
+   */
+  public EntryUse fieldUse() {
+    return fieldUse;
+  }
+
+  /** Sets {@link #fieldUse()}. */
+  public void fieldUse(EntryUse use) {
+    fieldUse = use;
+  }
+
+  /** Whether some hash may have a field with a deadline; false is certain. */
+  public boolean fieldDeadlines() {
+    return fieldDeadlines;
+  }
+
+  /** Sets {@link #fieldDeadlines()}; hashes set it themselves when they get one. */
+  public void fieldDeadlines(boolean some) {
+    fieldDeadlines = some;
   }
 }

@@ -1,5 +1,6 @@
 package io.respite.server.type;
 
+import io.respite.server.encoding.FrozenTable;
 import io.respite.server.encoding.Listpack;
 import io.respite.server.encoding.PackedEntry;
 import io.respite.server.encoding.RecordTable;
@@ -17,7 +18,7 @@ import java.util.function.Consumer;
  * them. Removing them, with all that others must be told, is the keyspace's business, not the
  * hash's.
  */
-public final class HashValue implements Value {
+public final class HashValue extends Capturable {
   private final SeededHash hasher;
   private final EncodingLimits limits;
   private final FieldView view = new FieldView();
@@ -28,11 +29,18 @@ public final class HashValue implements Value {
   /** The table form; null before. */
   private RecordTable table;
 
+  /** What an image of the table form has; null in a hash that lives. */
+  private FrozenTable frozen;
+
+  /** Who chooses what is evicted; null for whoever asks. */
+  private FieldChooser chooser;
+
   private long earliest = Long.MAX_VALUE;
   private int sweptSegments;
 
   /** An empty hash. */
   public HashValue(SeededHash hasher, EncodingLimits limits) {
+    super(limits.cuts());
     this.hasher = hasher;
     this.limits = limits;
     this.compact = new CompactHash();
@@ -40,21 +48,28 @@ public final class HashValue implements Value {
 
   /** Number of fields, those past their deadline included, as HLEN counts. */
   public long size() {
-    return compact != null ? compact.size() : table.size();
+    if (compact != null) {
+      return compact.size();
+    }
+    return table != null ? table.size() : frozen.size();
   }
 
   /** Number of fields that have a deadline. */
   public long withDeadline() {
-    return compact != null ? compact.withDeadline() : table.withDeadline();
+    if (compact != null) {
+      return compact.withDeadline();
+    }
+    return table != null ? table.withDeadline() : frozen.withDeadline();
   }
 
   /**
    * The fields as a table of records, for callers that work on records themselves. A hash asked for
-   * this keeps the table form for good. Whoever adds a deadline reports it by {@link
-   * #noteDeadline}.
+   * this keeps the table form for good. Whoever changes it begins with {@link #edit}, and reports a
+   * deadline that it adds by {@link #noteDeadline}.
    */
   public RecordTable table() {
     if (compact != null) {
+      edit();
       table = new RecordTable(hasher);
       compact.forEach(view, field -> table.put(field.packed()));
       compact = null;
@@ -64,7 +79,11 @@ public final class HashValue implements Value {
 
   /** Says that some field is due at {@code deadline} (0 for no deadline at all). */
   public void noteDeadline(long deadline) {
-    if (deadline != 0 && deadline < earliest) {
+    if (deadline == 0) {
+      return;
+    }
+    limits.fieldDeadlines(true);
+    if (deadline < earliest) {
       earliest = deadline;
     }
   }
@@ -86,7 +105,39 @@ public final class HashValue implements Value {
    */
   public FieldView find(byte[] bytes, int offset, int length, long now) {
     FieldView found = find(bytes, offset, length);
-    return found == null || found.expired(now) ? null : found;
+    if (found == null || found.expired(now)) {
+      return null;
+    }
+    if (table != null) {
+      used(found.nameBytes);
+    }
+    return found;
+  }
+
+  private void used(byte[] record) {
+    EntryUse use = limits.fieldUse();
+    if (use != null && chooser == null) {
+      int bits = PackedEntry.access(record);
+      int now = use.used(bits);
+      if (now != bits) {
+        PackedEntry.setAccess(record, now);
+      }
+    }
+  }
+
+  /** Sets who chooses which field is evicted; null for whoever asks. */
+  public void chooser(FieldChooser who) {
+    chooser = who;
+  }
+
+  /** Who chooses which field is evicted, or null: then the fields' bits are {@link EntryUse}'s. */
+  public FieldChooser chooser() {
+    return chooser;
+  }
+
+  /** The fields as a table of records if the hash has that form, else null. */
+  public RecordTable tableOrNull() {
+    return table;
   }
 
   private FieldView show(byte[] record) {
@@ -116,6 +167,7 @@ public final class HashValue implements Value {
       int valueOffset,
       int valueLength,
       long expireAt) {
+    edit();
     noteDeadline(expireAt);
     if (compact != null) {
       boolean small =
@@ -132,6 +184,7 @@ public final class HashValue implements Value {
       }
       table();
     }
+    EntryUse use = limits.fieldUse();
     byte[] record =
         PackedEntry.of(
             field,
@@ -142,7 +195,7 @@ public final class HashValue implements Value {
             valueLength,
             expireAt,
             PackedEntry.FORM_PLAIN,
-            0);
+            use == null ? 0 : use.fresh());
     if (table.locate(field, fieldOffset, fieldLength)) {
       table.replace(record);
       return false;
@@ -155,6 +208,7 @@ public final class HashValue implements Value {
    * Gives a field, dead or alive, another deadline (0 for none); false when there is no such field.
    */
   public boolean expireAt(byte[] field, int offset, int length, long expireAt) {
+    edit();
     if (compact != null) {
       if (!compact.expireAt(field, offset, length, expireAt)) {
         return false;
@@ -172,6 +226,7 @@ public final class HashValue implements Value {
 
   /** Removes a field, dead or alive; whether there was one. */
   public boolean remove(byte[] field, int offset, int length) {
+    edit();
     return compact != null
         ? compact.remove(field, offset, length)
         : table.remove(field, offset, length) != null;
@@ -181,8 +236,10 @@ public final class HashValue implements Value {
   public void forEach(Consumer<FieldView> visitor) {
     if (compact != null) {
       compact.forEach(view, visitor);
-    } else {
+    } else if (table != null) {
       table.forEach(entry -> visitor.accept(show((byte[]) entry)));
+    } else {
+      frozen.forEach(cuts().owner(), entry -> visitor.accept(show((byte[]) entry)));
     }
   }
 
@@ -260,6 +317,7 @@ public final class HashValue implements Value {
    * @param removed told of each field removed; must not change the hash
    */
   public void sweep(long now, int segments, Consumer<FieldView> removed) {
+    edit();
     if (compact != null) {
       earliest = compact.sweep(now, view, removed);
       return;
@@ -289,7 +347,7 @@ public final class HashValue implements Value {
 
   @Override
   public long heapBytes() {
-    return 136
+    return 152
         + (compact != null ? compact.heapBytes() : table.recordBytes() + table.overheadBytes());
   }
 
@@ -304,5 +362,30 @@ public final class HashValue implements Value {
     }
     copy.earliest = earliest;
     return copy;
+  }
+
+  @Override
+  Value freeze() {
+    HashValue image = new HashValue(hasher, limits);
+    image.earliest = earliest;
+    if (compact != null) {
+      image.compact = compact.freeze();
+    } else {
+      image.compact = null;
+      image.frozen = table.freeze();
+    }
+    return image;
+  }
+
+  @Override
+  public boolean shownOnce() {
+    return frozen != null;
+  }
+
+  @Override
+  public void release() {
+    if (frozen != null) {
+      frozen.release();
+    }
   }
 }

@@ -14,9 +14,12 @@ import java.util.function.Consumer;
  * that becomes a listpack again, so that a list at the limit does not go back and forth. Who adds
  * elements announces them by {@link #expect}; who has removed some ends with {@link #shrunk}.
  *
+ * <p>An image or a copy takes no time: it shares the listpack, or the nodes of the quicklist, until
+ * they are changed here. Every method that changes anything begins with {@link #edit}.
+ *
  * <p>Indexes are counted from 0 for the first element, or from -1 for the last backwards.
  */
-public final class ListValue implements Value {
+public final class ListValue extends Capturable {
   /** A listpack's own bytes, without entries. */
   private static final int EMPTY_LISTPACK = 7;
 
@@ -30,6 +33,7 @@ public final class ListValue implements Value {
 
   /** An empty list. */
   public ListValue(EncodingLimits limits) {
+    super(limits.cuts());
     this.limits = limits;
     this.compact = new Listpack(EMPTY_LISTPACK);
   }
@@ -46,6 +50,7 @@ public final class ListValue implements Value {
    * @param elements how many, 0 or more
    */
   public void expect(long bytes, long elements) {
+    edit();
     if (compact != null
         && Quicklist.exceedsNode(
             limits.listFill(), compact.byteSize() + bytes, compact.count() + elements)) {
@@ -59,14 +64,11 @@ public final class ListValue implements Value {
     if (large == null || large.nodeCount() > 1) {
       return;
     }
-    Listpack only = large.onlyListpack();
-    boolean small =
-        large.size() == 0
-            || (only != null
-                && only.byteSize() <= Quicklist.nodeBytes(limits.listFill()) / 2
-                && only.count() <= Quicklist.nodeElements(limits.listFill()) / 2);
-    if (small) {
-      compact = only == null ? new Listpack(EMPTY_LISTPACK) : only;
+    edit();
+    int bytes = Quicklist.nodeBytes(limits.listFill()) / 2;
+    Listpack only = large.takeOnlyListpack(bytes, Quicklist.nodeElements(limits.listFill()) / 2);
+    if (only != null) {
+      compact = only;
       large = null;
     }
   }
@@ -87,6 +89,7 @@ public final class ListValue implements Value {
 
   /** Adds all elements of a listpack behind the last; it is taken over as a node if it can be. */
   public void appendNode(Listpack pack) {
+    edit();
     if (pack.count() == 0) {
       return;
     }
@@ -112,6 +115,7 @@ public final class ListValue implements Value {
 
   /** Adds an element that has been {@link #expect expected} before the first or after the last. */
   public void push(boolean atFirst, byte[] source, int offset, int length) {
+    edit();
     if (compact != null) {
       if (atFirst) {
         compact.insert(compact.first(), source, offset, length);
@@ -138,6 +142,7 @@ public final class ListValue implements Value {
 
   /** Removes the first or last element of a list that is not empty. */
   public void removeEnd(boolean first) {
+    edit();
     if (compact != null) {
       compact.delete(first ? compact.first() : compact.last(), 1);
     } else if (first) {
@@ -158,6 +163,7 @@ public final class ListValue implements Value {
    * have been sought after {@link #expect}.
    */
   public void insert(ListCursor at, boolean after, byte[] source, int offset, int length) {
+    edit();
     if (compact == null) {
       large.insert(at, after, source, offset, length);
     } else {
@@ -168,6 +174,7 @@ public final class ListValue implements Value {
 
   /** Puts an element in the place of the one with this index, from 0, which must be there. */
   public void set(long index, byte[] source, int offset, int length) {
+    edit();
     expect(length, 1);
     if (compact != null) {
       compact.replace(compact.at((int) index), source, offset, length);
@@ -185,6 +192,7 @@ public final class ListValue implements Value {
    * @return how many there were
    */
   public long removeEqual(byte[] wanted, int offset, int length, long most, boolean backwards) {
+    edit();
     ListCursor c = new ListCursor();
     c.want(wanted, offset, length);
     boolean more = seek(c, backwards ? -1 : 0);
@@ -206,6 +214,7 @@ public final class ListValue implements Value {
 
   /** Removes up to {@code count} elements from the index {@code from}, from 0, on. */
   public void removeRange(long from, long count) {
+    edit();
     if (compact == null) {
       large.removeRange(from, count);
     } else if (count > 0 && from < compact.count()) {
@@ -250,12 +259,13 @@ public final class ListValue implements Value {
   @Override
   public ListValue copy() {
     ListValue copy = new ListValue(limits);
-    if (compact != null) {
-      copy.compact = compact.copy();
-    } else {
-      copy.compact = null;
-      copy.large = large.copy();
-    }
+    copy.compact = compact == null ? null : compact.frozen();
+    copy.large = large == null ? null : large.copy();
     return copy;
+  }
+
+  @Override
+  Value freeze() {
+    return copy();
   }
 }

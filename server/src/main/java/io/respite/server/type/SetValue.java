@@ -1,5 +1,6 @@
 package io.respite.server.type;
 
+import io.respite.server.encoding.FrozenTable;
 import io.respite.server.encoding.Intset;
 import io.respite.server.encoding.Listpack;
 import io.respite.server.encoding.Numbers;
@@ -27,20 +28,22 @@ import java.util.function.Predicate;
  * A set never goes back; only a set that is made anew, as the result of an operation on others, is
  * as compact as it can be.
  */
-public final class SetValue implements ScoredMembers {
+public final class SetValue extends Capturable implements ScoredMembers {
   /** Bytes by which a listpack may grow for one member beyond its own. */
   private static final int ENTRY_OVERHEAD = 16;
 
   private final SeededHash hasher;
   private final EncodingLimits limits;
 
-  // The three forms: exactly one is not null.
+  // The three forms, and what an image of the third has: exactly one is not null.
   private Intset integers;
   private Listpack compact;
   private RecordTable table;
+  private FrozenTable frozen;
 
   /** An empty set, in its most compact form. */
   public SetValue(SeededHash hasher, EncodingLimits limits) {
+    super(limits.cuts());
     this.hasher = hasher;
     this.limits = limits;
     this.integers = new Intset();
@@ -72,6 +75,7 @@ public final class SetValue implements ScoredMembers {
    * @param members how many there are, those given twice included
    */
   public void expect(long members) {
+    edit();
     if ((integers != null && members > limits.setIntsetEntries())
         || (compact != null && members > limits.setListpackEntries())) {
       toTable();
@@ -87,6 +91,9 @@ public final class SetValue implements ScoredMembers {
   public long size() {
     if (table != null) {
       return table.size();
+    }
+    if (frozen != null) {
+      return frozen.size();
     }
     return compact != null ? compact.count() : integers.count();
   }
@@ -113,6 +120,7 @@ public final class SetValue implements ScoredMembers {
 
   /** Adds a member; whether it is new. */
   public boolean add(byte[] bytes, int offset, int length) {
+    edit();
     if (table != null) {
       return addToTable(bytes, offset, length);
     }
@@ -128,6 +136,7 @@ public final class SetValue implements ScoredMembers {
 
   /** Adds what a window shows; whether it is new. */
   public boolean add(Window member) {
+    edit();
     if (integers != null && member.isLong()) {
       return addInteger(member.longValue());
     }
@@ -198,6 +207,7 @@ public final class SetValue implements ScoredMembers {
 
   /** Removes a member; whether it was there. */
   public boolean remove(byte[] bytes, int offset, int length) {
+    edit();
     if (table != null) {
       return table.remove(bytes, offset, length) != null;
     }
@@ -215,6 +225,7 @@ public final class SetValue implements ScoredMembers {
 
   /** Removes what a window shows, which may be this set's own; whether it was there. */
   public boolean remove(Window member) {
+    edit();
     if (integers != null && member.isLong()) {
       return integers.remove(member.longValue());
     }
@@ -223,6 +234,7 @@ public final class SetValue implements ScoredMembers {
 
   /** Takes over the members and the form of another set, which is not to be used any more. */
   public void become(SetValue other) {
+    edit();
     integers = other.integers;
     compact = other.compact;
     table = other.table;
@@ -252,6 +264,13 @@ public final class SetValue implements ScoredMembers {
   public void forEachWhile(Window window, Predicate<Window> visitor) {
     if (table != null) {
       table.forEachWhile(
+          entry -> {
+            show(entry, window);
+            return visitor.test(window);
+          });
+    } else if (frozen != null) {
+      frozen.forEachWhile(
+          cuts().owner(),
           entry -> {
             show(entry, window);
             return visitor.test(window);
@@ -374,5 +393,26 @@ public final class SetValue implements ScoredMembers {
       copy.integers = integers.copy();
     }
     return copy;
+  }
+
+  @Override
+  Value freeze() {
+    SetValue image = new SetValue(hasher, limits);
+    image.integers = integers == null ? null : integers.frozen();
+    image.compact = compact == null ? null : compact.frozen();
+    image.frozen = table == null ? null : table.freeze();
+    return image;
+  }
+
+  @Override
+  public boolean shownOnce() {
+    return frozen != null;
+  }
+
+  @Override
+  public void release() {
+    if (frozen != null) {
+      frozen.release();
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.respite.server.type;
 
+import io.respite.server.encoding.FrozenTable;
 import io.respite.server.encoding.Listpack;
 import io.respite.server.encoding.Numbers;
 import io.respite.server.encoding.PackedEntry;
@@ -8,6 +9,7 @@ import io.respite.server.encoding.ScoreTree;
 import io.respite.server.encoding.ScoredEntry;
 import io.respite.server.encoding.SeededHash;
 import io.respite.server.environment.RandomSource;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -22,7 +24,7 @@ import java.util.function.Predicate;
  * methods turn a bound into the rank where it falls, so that counting a range costs no walk and an
  * offset into it no more than the walk's start.
  */
-public final class SortedSetValue implements ScoredMembers {
+public final class SortedSetValue extends Capturable implements ScoredMembers {
   /** A rule of {@link #add}: members that are there stay as they are. */
   public static final int ONLY_NEW = 1;
 
@@ -61,10 +63,15 @@ public final class SortedSetValue implements ScoredMembers {
 
   private RecordTable table;
   private ScoreTree tree;
+
+  /** What an image of the large form has: the table alone, because order can be made again. */
+  private FrozenTable frozen;
+
   private double score;
 
   /** An empty sorted set. */
   public SortedSetValue(SeededHash hasher, EncodingLimits limits) {
+    super(limits.cuts());
     this.hasher = hasher;
     this.limits = limits;
     this.compact = new CompactSortedSet();
@@ -81,7 +88,10 @@ public final class SortedSetValue implements ScoredMembers {
 
   /** Number of members. */
   public long size() {
-    return compact != null ? compact.size() : table.size();
+    if (compact != null) {
+      return compact.size();
+    }
+    return table != null ? table.size() : frozen.size();
   }
 
   /** Whether it has the compact form. */
@@ -130,6 +140,7 @@ public final class SortedSetValue implements ScoredMembers {
    * @param rules any of the rules, or'ed
    */
   public Outcome add(byte[] member, int offset, int length, double number, int rules) {
+    edit();
     if (compact != null) {
       int at = compact.locate(member, offset, length);
       if (at == Listpack.NONE) {
@@ -205,6 +216,7 @@ public final class SortedSetValue implements ScoredMembers {
 
   /** Removes a member; whether there was one. */
   public boolean remove(byte[] member, int offset, int length) {
+    edit();
     if (compact != null) {
       int at = compact.locate(member, offset, length);
       if (at != Listpack.NONE) {
@@ -280,6 +292,9 @@ public final class SortedSetValue implements ScoredMembers {
       }
       return;
     }
+    if (frozen != null) {
+      throw new IllegalStateException("an image has no ranks");
+    }
     ScoreTree.Cursor cursor = tree.at(from);
     for (byte[] record = cursor.record(); record != null && left-- > 0; record = cursor.record()) {
       if (!visitor.test(show(record))) {
@@ -334,6 +349,7 @@ public final class SortedSetValue implements ScoredMembers {
    * @return how many there were
    */
   public long removeRange(long from, long count) {
+    edit();
     long removed = Math.max(0, Math.min(count, size() - from));
     for (long i = 0; i < removed; i++) {
       if (compact != null) {
@@ -350,7 +366,29 @@ public final class SortedSetValue implements ScoredMembers {
 
   @Override
   public void whileScored(Predicate<ScoredView> visitor) {
-    walk(0, size(), false, visitor);
+    if (frozen != null) {
+      frozen.forEachWhile(cuts().owner(), entry -> visitor.test(show((byte[]) entry)));
+    } else {
+      walk(0, size(), false, visitor);
+    }
+  }
+
+  /**
+   * Visits all members, those with the greatest score first: what files hold. An image is put in
+   * order for that, which takes an array of its members.
+   */
+  public void forEachDescending(Consumer<ScoredView> visitor) {
+    if (frozen == null) {
+      forEach(size() - 1, size(), true, visitor);
+      return;
+    }
+    byte[][] members = new byte[(int) Math.min(frozen.size(), Integer.MAX_VALUE - 64)][];
+    int[] count = {0};
+    frozen.forEach(cuts().owner(), entry -> members[count[0]++] = (byte[]) entry);
+    Arrays.sort(members, ScoredEntry::compareDescending);
+    for (byte[] member : members) {
+      visitor.accept(show(member));
+    }
   }
 
   /**
@@ -447,5 +485,29 @@ public final class SortedSetValue implements ScoredMembers {
           copy.tree.insert(record);
         });
     return copy;
+  }
+
+  @Override
+  Value freeze() {
+    SortedSetValue image = new SortedSetValue(hasher, limits);
+    if (compact != null) {
+      image.compact = compact.freeze();
+    } else {
+      image.compact = null;
+      image.frozen = table.freeze();
+    }
+    return image;
+  }
+
+  @Override
+  public boolean shownOnce() {
+    return frozen != null;
+  }
+
+  @Override
+  public void release() {
+    if (frozen != null) {
+      frozen.release();
+    }
   }
 }

@@ -2,15 +2,13 @@ package io.respite.server.type;
 
 import io.respite.server.encoding.Listpack;
 import io.respite.server.encoding.Pieces;
+import io.respite.server.encoding.SortedBlocks;
 import io.respite.server.encoding.StreamCursor;
 import io.respite.server.encoding.StreamId;
 import io.respite.server.encoding.StreamLog;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.NavigableMap;
-import java.util.TreeMap;
 
 /**
  * A log of entries with rising ids, and the groups that read it ("Redis streams", redis.io/docs).
@@ -19,29 +17,56 @@ import java.util.TreeMap;
  * counting: how many entries were ever added, and the largest id that was ever deleted from the
  * middle. Invariants: no entry is above {@link #lastId()}; {@link #entriesAdded()} is at least the
  * number of entries, unless somebody said otherwise by XSETID on an empty stream.
+ *
+ * <p>An image takes no time: the log and the groups share what is not changed. The log and the
+ * groups' handles call {@link #edit} themselves before they change anything.
  */
-public final class StreamValue implements Value {
+public final class StreamValue extends Capturable {
+  /** Groups that are looked at to tell how much memory all of them take. */
+  private static final int SAMPLED_GROUPS = 16;
+
   /** The {@link #lag} that nobody knows. */
   public static final long UNKNOWN_LAG = Long.MIN_VALUE;
 
   private final EncodingLimits limits;
   private final StreamLog log;
-  private final NavigableMap<byte[], StreamGroup> groups = new TreeMap<>(Arrays::compareUnsigned);
+  private final SortedBlocks<byte[], StreamGroup.State> groups;
+  private final boolean isImage;
   private StreamId lastId = StreamId.MIN;
   private StreamId maxDeletedId = StreamId.MIN;
   private long entriesAdded;
 
   /** An empty stream. */
   public StreamValue(EncodingLimits limits) {
-    this(limits, new StreamLog());
-  }
-
-  private StreamValue(EncodingLimits limits, StreamLog log) {
+    super(limits.cuts());
     this.limits = limits;
-    this.log = log;
+    this.log = new StreamLog(this::edit);
+    this.groups = new SortedBlocks<>((group, name) -> Arrays.compareUnsigned(group.name(), name));
+    this.isImage = false;
   }
 
-  /** The entries. Changing them is for the methods here. */
+  /** The entries and the history of another stream, and as its image its groups as well. */
+  private StreamValue(StreamValue other, boolean isImage) {
+    super(other.limits.cuts());
+    this.limits = other.limits;
+    this.isImage = isImage;
+    if (isImage) {
+      this.log =
+          other.log.fork(
+              () -> {
+                throw new IllegalStateException("the image of a stream is not to be changed");
+              });
+      this.groups = other.groups.fork();
+    } else {
+      this.log = other.log.fork(this::edit);
+      this.groups = new SortedBlocks<>((group, name) -> Arrays.compareUnsigned(group.name(), name));
+    }
+    this.lastId = other.lastId;
+    this.maxDeletedId = other.maxDeletedId;
+    this.entriesAdded = other.entriesAdded;
+  }
+
+  /** The entries, for readers. */
   public StreamLog log() {
     return log;
   }
@@ -58,6 +83,7 @@ public final class StreamValue implements Value {
 
   /** Sets {@link #lastId()}. */
   public void lastId(StreamId id) {
+    edit();
     lastId = id;
   }
 
@@ -68,6 +94,7 @@ public final class StreamValue implements Value {
 
   /** Sets {@link #maxDeletedId()}. */
   public void maxDeletedId(StreamId id) {
+    edit();
     maxDeletedId = id;
   }
 
@@ -78,6 +105,7 @@ public final class StreamValue implements Value {
 
   /** Sets {@link #entriesAdded()}. */
   public void entriesAdded(long entries) {
+    edit();
     entriesAdded = entries;
   }
 
@@ -113,28 +141,47 @@ public final class StreamValue implements Value {
     return true;
   }
 
+  /** Removes the first entries; see {@link StreamLog#trim}. */
+  public long trim(long keep, StreamId below, boolean wholeNodes, long limit) {
+    return log.trim(keep, below, wholeNodes, limit);
+  }
+
   // ---- groups
 
   /** The groups by name. */
   public Collection<StreamGroup> groups() {
-    return Collections.unmodifiableCollection(groups.values());
+    return new Handles<>(groups, isImage ? StreamGroup.State::view : StreamGroup.State::handle);
   }
 
   /** A group, or null. */
   public StreamGroup group(byte[] name) {
-    return groups.get(name);
+    StreamGroup.State found = groups.get(name);
+    return found == null ? null : isImage ? found.view() : found.handle();
   }
 
   /** A new group; the name's array is taken over, and must be new to the stream. */
   public StreamGroup addGroup(byte[] name, StreamId last, long entriesRead) {
-    StreamGroup group = new StreamGroup(name, last, entriesRead);
-    groups.put(name, group);
+    edit();
+    StreamGroup group = new StreamGroup(this, name, last, entriesRead, groups.edition());
+    groups.put(name, group.state());
     return group;
   }
 
   /** Removes a group; whether there was one. */
   public boolean removeGroup(byte[] name) {
+    edit();
     return groups.remove(name) != null;
+  }
+
+  /** The state that a group may change from now on. */
+  StreamGroup.State current(StreamGroup.State group) {
+    edit();
+    if (group.edition() == groups.edition()) {
+      return group;
+    }
+    StreamGroup.State successor = group.successor(groups.edition());
+    groups.replace(group.name(), successor);
+    return successor;
   }
 
   /**
@@ -217,17 +264,24 @@ public final class StreamValue implements Value {
 
   @Override
   public long heapBytes() {
-    long bytes = 160 + log.heapBytes();
-    for (StreamGroup group : groups.values()) {
+    long bytes = 0;
+    int sampled = 0;
+    var all = groups();
+    for (StreamGroup group : all) {
+      if (sampled == SAMPLED_GROUPS) {
+        break;
+      }
       bytes += group.heapBytes();
+      sampled++;
     }
-    return bytes;
+    long inGroups = sampled == 0 ? 0 : Math.round((double) bytes * all.size() / sampled);
+    return 160 + log.heapBytes() + inGroups;
   }
 
   @Override
   public long elements() {
     long elements = log.length();
-    for (StreamGroup group : groups.values()) {
+    for (StreamGroup group : groups()) {
       elements += 1 + group.pending().size() + group.consumers().size();
     }
     return elements;
@@ -255,13 +309,13 @@ public final class StreamValue implements Value {
 
   @Override
   public StreamValue copy() {
-    StreamValue copy = new StreamValue(limits, log.copy());
-    copy.lastId = lastId;
-    copy.maxDeletedId = maxDeletedId;
-    copy.entriesAdded = entriesAdded;
-    for (StreamGroup group : groups.values()) {
-      copy.groups.put(group.name(), group.copy());
-    }
+    StreamValue copy = new StreamValue(this, false);
+    groups().forEach(group -> group.copyTo(copy));
     return copy;
+  }
+
+  @Override
+  Value freeze() {
+    return new StreamValue(this, true);
   }
 }

@@ -1,8 +1,7 @@
 package io.respite.server.type;
 
 /** What a key holds when it is more than a small string; small strings are records of their own. */
-public sealed interface Value
-    permits StringValue, HashValue, ListValue, ScoredMembers, StreamValue {
+public sealed interface Value permits Capturable, ScoredMembers {
   /** The name that the TYPE command shows. */
   String typeName();
 
@@ -34,4 +33,29 @@ public sealed interface Value
 
   /** A value of its own with the same content; changing one does not change the other. */
   Value copy();
+
+  /**
+   * The value as it was at the last cut; to be asked for once after each cut, by the owner. What
+   * comes back is an image: it tells its size and shows all its elements, for those who write or
+   * digest it, from any one thread and without the owner's right; nothing else may be done with it.
+   * When all is read, {@link #release} must follow.
+   *
+   * @throws IllegalStateException when the value is newer than the cut, or has been asked before
+   */
+  Value atCut();
+
+  /** Whether an image shows its elements one time only, because it gives them up as they pass. */
+  default boolean shownOnce() {
+    return false;
+  }
+
+  /**
+   * Compares an image with what it was when it was made, where the cuts are checked.
+   *
+   * @throws IllegalStateException when it is another
+   */
+  void check();
+
+  /** Says that an image is not needed any more; by the owner. */
+  default void release() {}
 }

@@ -116,4 +116,38 @@ class IntsetTest {
           .withMessageContaining("not an intset");
     }
   }
+
+  @Test
+  void images_keep_what_was_there_through_every_edit() {
+    long seed = new Random().nextLong();
+    Random random = new Random(seed);
+    for (int round = 0; round < 2000; round++) {
+      Intset set = new Intset();
+      for (int i = random.nextInt(60); i > 0; i--) {
+        set.add(random.nextInt(100));
+      }
+      byte[] atCut = set.toByteArray();
+      Intset image = set.frozen();
+      assertThat(image.share()).isSameAs(set.share());
+      for (int i = 1 + random.nextInt(10); i > 0; i--) {
+        if (random.nextBoolean()) {
+          set.remove(random.nextInt(100));
+        } else {
+          set.add(random.nextLong() >> random.nextInt(64));
+        }
+      }
+      assertThat(image.toByteArray()).as("seed %d round %d", seed, round).isEqualTo(atCut);
+      byte[] live = set.toByteArray();
+      assertThat(Intset.isValid(live, 0, live.length)).isTrue();
+    }
+  }
+
+  @Test
+  void images_copy_themselves_before_anybody_edits_them() {
+    Intset set = of(1, 2, 3);
+    Intset image = set.frozen();
+    image.remove(2);
+    assertThat(content(set)).containsExactly(1L, 2L, 3L);
+    assertThat(content(image)).containsExactly(1L, 3L);
+  }
 }

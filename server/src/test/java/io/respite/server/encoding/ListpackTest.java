@@ -201,7 +201,7 @@ class ListpackTest {
       String value = value(random);
       byte[] padded = latin("<" + value + ">");
       int length = padded.length - 2;
-      switch (random.nextInt(8)) {
+      switch (random.nextInt(13)) {
         case 0, 1 -> {
           list.append(padded, 1, length);
           model.add(value);
@@ -230,6 +230,23 @@ class ListpackTest {
           list.append(number);
           model.add(Long.toString(number));
         }
+        case 8, 9 -> {
+          list.prepend(padded, 1, length);
+          model.add(0, value);
+        }
+        case 11 -> {
+          if (!model.isEmpty()) {
+            int before = list.deleteGoingBack(list.at(index));
+            model.remove(index);
+            assertThat(before).isEqualTo(index == 0 ? Listpack.NONE : list.at(index - 1));
+          }
+        }
+        case 10 -> {
+          if (!model.isEmpty()) {
+            list.deleteFirst();
+            model.remove(0);
+          }
+        }
         case 6 -> {
           byte[] before = list.share();
           byte[] kept = before.clone();
@@ -245,6 +262,57 @@ class ListpackTest {
           }
         }
       }
+    }
+
+    @Test
+    void at_the_first_entry_move_no_other_where_there_is_room() {
+      Listpack list = of("a", "b", "c");
+      byte[] element = latin("element");
+      list.prepend(element, 0, element.length);
+      int last = list.last();
+      while (list.capacity() < 4096) {
+        list.prepend(element, 0, element.length);
+        last = list.last();
+      }
+      byte[] array = list.buffer();
+      int moved = 0;
+      for (int i = 0; i < 20; i++) {
+        list.prepend(element, 0, element.length);
+        moved += list.buffer() == array && list.last() == last ? 0 : 1;
+      }
+      list.deleteFirst();
+      assertThat(moved).isZero();
+      assertThat(list.last()).isEqualTo(last);
+      assertThat(list.bytesAt(last)).isEqualTo(latin("c"));
+    }
+
+    @Test
+    void at_both_ends_in_turn_take_no_more_room_than_a_list_needs() {
+      Listpack list = new Listpack();
+      List<String> model = new ArrayList<>();
+      for (int i = 0; i < 20_000; i++) {
+        byte[] element = latin("element " + i);
+        switch (i < 200 ? 0 : i % 8) {
+          case 0, 1 -> {
+            list.append(element, 0, element.length);
+            model.add("element " + i);
+          }
+          case 2, 3 -> {
+            list.prepend(element, 0, element.length);
+            model.add(0, "element " + i);
+          }
+          case 4, 5 -> {
+            list.deleteFirst();
+            model.remove(0);
+          }
+          default -> {
+            list.delete(list.last(), 1);
+            model.remove(model.size() - 1);
+          }
+        }
+        assertThat(list.capacity()).isLessThanOrEqualTo(64 + 2 * list.byteSize());
+      }
+      check(list, model, "at the end");
     }
 
     private String value(Random random) {
@@ -379,6 +447,82 @@ class ListpackTest {
       list.replace(list.first(), 8);
       assertThat(shared).isEqualTo(before);
       assertThat(contents(list)).containsExactly("8", "b");
+    }
+  }
+
+  @Nested
+  class Images {
+    @Test
+    void keep_what_was_there_through_every_kind_of_edit() {
+      long seed = new Random().nextLong();
+      Random random = new Random(seed);
+      for (int round = 0; round < 2000; round++) {
+        Listpack list = of("5", "b", "a longer one", "70000");
+        for (int i = random.nextInt(40); i > 0; i--) {
+          edit(list, random);
+        }
+        byte[] atCut = list.toByteArray();
+        Listpack image = list.frozen();
+        List<String> model = contents(list);
+        assertThat(image.buffer()).isSameAs(list.buffer());
+        for (int i = 1 + random.nextInt(10); i > 0; i--) {
+          edit(list, random);
+        }
+        assertThat(image.toByteArray()).as("seed %d round %d", seed, round).isEqualTo(atCut);
+        assertThat(contents(image)).isEqualTo(model);
+        byte[] live = list.toByteArray();
+        assertThat(Listpack.isValid(live, 0, live.length)).isTrue();
+      }
+    }
+
+    private void edit(Listpack list, Random random) {
+      int count = list.count();
+      int position = count == 0 ? Listpack.NONE : list.at(random.nextInt(count));
+      byte[] bytes = latin("v".repeat(random.nextInt(100)));
+      switch (random.nextInt(count == 0 ? 5 : 11)) {
+        case 0 -> list.append(bytes, 0, bytes.length);
+        case 1 -> list.append(random.nextLong());
+        case 2 -> list.appendAll(of("x", "y"));
+        case 3 -> list.reserve(random.nextInt(200));
+        case 4 -> list.prepend(bytes, 0, bytes.length);
+        case 8 -> list.insert(position, bytes, 0, bytes.length);
+        case 9 -> list.deleteFirst();
+        case 5 -> list.delete(position, 1 + random.nextInt(3));
+        case 6 -> list.replace(position, random.nextInt(200));
+        case 7 -> list.replace(position, bytes, 0, bytes.length);
+        default -> {
+          int behind = 0;
+          for (int p = position; p != Listpack.NONE; p = list.next(p)) {
+            behind++;
+          }
+          Listpack moved = list.cut(position, behind);
+          list.trim();
+          list.appendAll(moved);
+        }
+      }
+    }
+
+    @Test
+    void are_taken_again_and_again() {
+      Listpack list = of("a");
+      List<Listpack> images = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        images.add(list.frozen());
+        images.add(list.frozen());
+        list.append(i);
+      }
+      for (int i = 0; i < 10; i++) {
+        assertThat(images.get(i).count()).isEqualTo(1 + i / 2);
+      }
+    }
+
+    @Test
+    void copy_themselves_before_anybody_edits_them() {
+      Listpack list = of("a", "b");
+      Listpack image = list.frozen();
+      image.replace(image.first(), 1);
+      assertThat(contents(list)).containsExactly("a", "b");
+      assertThat(contents(image)).containsExactly("1", "b");
     }
   }
 }

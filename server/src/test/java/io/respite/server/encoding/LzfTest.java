@@ -80,6 +80,48 @@ class LzfTest {
   }
 
   @Test
+  void repeats_what_it_is_just_writing() {
+    // A repetition of any length from any distance: shorter than it is long, it overlaps itself.
+    for (int distance = 1; distance <= 40; distance++) {
+      byte[] pattern = new byte[distance];
+      for (int i = 0; i < distance; i++) {
+        pattern[i] = (byte) (i * 7 + 1);
+      }
+      for (int repeated = 3; repeated <= 264; repeated++) {
+        java.io.ByteArrayOutputStream packed = new java.io.ByteArrayOutputStream();
+        for (int at = 0; at < distance; at += 32) {
+          int run = Math.min(32, distance - at);
+          packed.write(run - 1);
+          packed.write(pattern, at, run);
+        }
+        int coded = repeated - 2;
+        packed.write(Math.min(coded, 7) << 5 | (distance - 1) >> 8);
+        if (coded >= 7) {
+          packed.write(coded - 7);
+        }
+        packed.write(distance - 1);
+        byte[] whole = decompress(packed.toByteArray(), distance + repeated);
+        byte[] expected = new byte[distance + repeated];
+        for (int i = 0; i < expected.length; i++) {
+          expected[i] = pattern[i % distance];
+        }
+        assertThat(whole).as("distance %d, length %d", distance, repeated).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void writes_into_the_middle_of_an_array_and_reads_nothing_before_it() {
+    byte[] packed = HexFormat.of().parseHex("016162" + "2001");
+    byte[] target = new byte[9];
+    Lzf.decompress(packed, 0, packed.length, target, 2, 5);
+    assertThat(target).asString().isEqualTo("\0\0ababa\0\0");
+    byte[] before = HexFormat.of().parseHex("016162" + "2002");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Lzf.decompress(before, 0, before.length, target, 2, 5));
+  }
+
+  @Test
   void refuses_what_would_leave_its_bounds() {
     for (String malformed :
         new String[] {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -35,5 +36,27 @@ class PackedEntryTest {
     assertThat(PackedEntry.key(record)).hasSize(length);
     byte[] full = PackedEntry.of(PackedEntry.key(record), new byte[0], 0);
     assertThat(full).hasSize(record.length + 3);
+  }
+
+  @Test
+  void a_key_is_told_from_every_other_that_differs_in_one_byte() {
+    for (int length = 1; length <= 40; length++) {
+      byte[] key = new byte[length + 1];
+      for (int i = 0; i < key.length; i++) {
+        key[i] = (byte) (i * 31 + 7);
+      }
+      for (long deadline : new long[] {0, 5}) {
+        byte[] record =
+            PackedEntry.of(key, 1, length, new byte[3], 0, 3, deadline, PackedEntry.FORM_PLAIN, 0);
+        assertThat(PackedEntry.hasKey(record, key, 1, length)).isTrue();
+        for (int i = 1; i <= length; i++) {
+          key[i] ^= 1;
+          assertThat(PackedEntry.hasKey(record, key, 1, length))
+              .as("length %d, byte %d", length, i)
+              .isFalse();
+          key[i] ^= 1;
+        }
+      }
+    }
   }
 }

@@ -69,7 +69,9 @@ class QuicklistTest {
         node -> {
           nodes[0]++;
           if (node instanceof Listpack pack) {
-            assertThat(Listpack.isValid(pack.buffer(), 0, pack.byteSize())).as(seed).isTrue();
+            assertThat(Listpack.isValid(pack.buffer(), pack.offset(), pack.byteSize()))
+                .as(seed)
+                .isTrue();
             assertThat(pack.count()).as(seed).isPositive();
             if (pack.count() > 1) {
               assertThat(Quicklist.exceedsNode(fill, pack.byteSize(), pack.count()))
@@ -252,5 +254,28 @@ class QuicklistTest {
     assertThat(list.seek(cursor, -5001)).isFalse();
     assertThat(list.seek(cursor, Long.MIN_VALUE)).isFalse();
     assertThat(list.seek(cursor, Long.MAX_VALUE)).isFalse();
+  }
+
+  @Test
+  void an_image_of_ten_million_elements_copies_nothing_and_an_edit_one_node() {
+    Quicklist list = numbers(-2, 10_000_000);
+    Quicklist image = list.copy();
+    assertThat(list.copiedNodes() + list.copiedBlocks()).isZero();
+    assertThat(image.copiedNodes() + image.copiedBlocks()).isZero();
+    list.set(5_000_000, bytes("x"), 0, 1);
+    list.set(5_000_001, bytes("y"), 0, 1);
+    assertThat(list.copiedNodes()).isEqualTo(1);
+    assertThat(list.copiedBlocks()).isEqualTo(1);
+    list.addLast(bytes("z"), 0, 1);
+    list.removeFirst();
+    assertThat(list.copiedNodes()).isEqualTo(3);
+    assertThat(list.copiedBlocks()).isEqualTo(3);
+    ListCursor cursor = new ListCursor();
+    assertThat(image.size()).isEqualTo(10_000_000);
+    for (int index : new int[] {0, 5_000_000, 5_000_001, 9_999_999}) {
+      assertThat(image.seek(cursor, index)).isTrue();
+      assertThat(text(cursor.window())).isEqualTo("" + index);
+    }
+    assertThat(image.copiedNodes() + image.copiedBlocks()).isZero();
   }
 }

@@ -112,6 +112,103 @@ class RecordTableTest {
   }
 
   @Nested
+  class Expecting_entries {
+    @ParameterizedTest
+    @ValueSource(longs = {0, 1, 448, 449, 30_000, 100_000, 1_000_000, Long.MAX_VALUE})
+    void changes_nothing_but_the_way_it_grows(long expected) {
+      Set<String> scanned = new HashSet<>();
+      long cursor = 0;
+      for (int i = 0; i < 100_000; i++) {
+        if (i == 100) {
+          table.expect(expected);
+        }
+        if (i == 50_000) {
+          cursor = table.scan(0, 20_000, r -> scanned.add(name(r)));
+        }
+        table.put(record(i, i % 10 == 0 ? i + 1 : 0));
+      }
+      while (cursor != 0) {
+        cursor = table.scan(cursor, 1000, r -> scanned.add(name(r)));
+      }
+      assertThat(table.size()).isEqualTo(100_000);
+      for (int i = 0; i < 100_000; i++) {
+        assertThat(get(i)).as("key %d", i).isNotNull();
+      }
+      for (int i = 0; i < 50_000; i++) {
+        assertThat(scanned.contains("key:" + i)).as("key %d", i).isTrue();
+      }
+      assertThat(table.sweep(50_000, table.directoryLength(), (entry, removed) -> {}))
+          .isEqualTo(5_000);
+      for (int i = 0; i < 100_000; i++) {
+        table.remove(key(i), 0, key(i).length);
+      }
+      assertThat(table.size()).isZero();
+      assertThat(table.directoryLength()).isOne();
+    }
+
+    @Test
+    void that_never_come_costs_nothing_before_and_little_after_some_came() {
+      long before = table.overheadBytes();
+      table.expect(Long.MAX_VALUE);
+      assertThat(table.overheadBytes()).isEqualTo(before);
+      long most = 0;
+      for (int i = 0; i < 100_000; i++) {
+        table.put(record(i, 0));
+        if (i > 1000) {
+          most = Math.max(most, table.overheadBytes() / i);
+        }
+      }
+      // Sixteen segments of 2.7 KB where one was full, at most, and a directory for them.
+      assertThat(most).isLessThan(16 * (2_900 / 400 + 2));
+    }
+
+    @Test
+    void that_do_come_leaves_its_segments_as_full_as_others() {
+      table.expect(100_000);
+      for (int i = 0; i < 100_000; i++) {
+        table.put(record(i, 0));
+      }
+      assertThat(table.overheadBytes() / 100_000).isBetween(5L, 14L);
+    }
+  }
+
+  @Nested
+  class Filling {
+    private final TableFiller filler = new TableFiller(table);
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 63, 64, 65, 50_000})
+    void adds_every_record(int records) {
+      table.expect(records);
+      for (int i = 0; i < records; i++) {
+        assertThat(filler.add(record(i, i % 3))).isNull();
+      }
+      assertThat(filler.flush()).isNull();
+      assertThat(filler.flush()).isNull();
+      assertThat(table.size()).isEqualTo(records);
+      for (int i = 0; i < records; i++) {
+        assertThat(name(get(i))).isEqualTo("key:" + i);
+      }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 10, 63, 64, 1000})
+    void ends_at_a_key_that_is_there(int apart) {
+      byte[] first = record(5, 0);
+      assertThat(filler.add(first)).isNull();
+      byte[] twice = null;
+      for (int i = 0; i < apart && twice == null; i++) {
+        twice = filler.add(record(100 + i, 0));
+      }
+      byte[] second = record(5, 1);
+      byte[] answer = filler.add(second);
+      assertThat(answer == null ? filler.flush() : answer).isSameAs(second);
+      assertThat(get(5)).isSameAs(first);
+      assertThat(table.size()).isEqualTo(1 + apart);
+    }
+  }
+
+  @Nested
   class Scan {
     @ParameterizedTest
     @ValueSource(longs = {11, 12, 13, 14, 15, 16})

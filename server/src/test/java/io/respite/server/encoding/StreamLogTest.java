@@ -83,8 +83,8 @@ class StreamLogTest {
     add(log, id(6, 0), List.of("x", ""));
     assertThat(log.remove(id(5, 2))).isTrue();
     assertThat(log.nodes()).isEqualTo(1);
-    assertThat(log.node(0).master()).isEqualTo(id(5, 1));
-    assertThat(HexFormat.of().formatHex(log.node(0).pack().toByteArray()))
+    assertThat(log.directory().first().master()).isEqualTo(id(5, 1));
+    assertThat(HexFormat.of().formatHex(log.directory().first().pack().toByteArray()))
         .isEqualTo(
             "480000001900020101010201846e616d65058361676504000102010001000183616e6e041f0105010301"
                 + "0001010182626f03dff902050100010101dfff02010181780280010601ff");
@@ -179,7 +179,7 @@ class StreamLogTest {
           assertThat(log.contains(some)).as("seed %d", seed).isEqualTo(model.containsKey(some));
         }
       }
-      checkRange(log.copy(), model, StreamId.MIN, StreamId.MAX, seed);
+      checkRange(log.fork(() -> {}), model, StreamId.MIN, StreamId.MAX, seed);
     }
   }
 
@@ -237,7 +237,7 @@ class StreamLogTest {
     log.forEachNode(node -> other.load(node.master(), node.pack().copy()));
     assertThat(other.length()).isEqualTo(249);
     assertThat(other.last()).isEqualTo(id(250, 0));
-    StreamNode first = log.node(0);
+    StreamNode first = log.directory().first();
     assertThatThrownBy(() -> other.load(first.master(), first.pack().copy()))
         .hasMessageContaining("out of order");
     Listpack wrongCount = first.pack().copy();
@@ -255,7 +255,7 @@ class StreamLogTest {
     for (int i = 1; i <= 20; i++) {
       add(log, id(i, 0), i % 3 == 0 ? List.of("a", "" + i, "b", "c") : List.of("a", "b"));
     }
-    byte[] good = log.node(0).pack().toByteArray();
+    byte[] good = log.directory().first().pack().toByteArray();
     int refused = 0;
     for (int i = 0; i < 20_000; i++) {
       byte[] bytes = good.clone();
@@ -315,5 +315,44 @@ class StreamLogTest {
     assertThat(StreamId.MIN.previous()).isNull();
     assertThat(id(5, -1).next()).isEqualTo(id(6, 0));
     assertThat(id(6, 0).previous()).isEqualTo(id(5, -1));
+  }
+
+  @Test
+  void a_node_whose_entries_lie_before_itself_is_refused() {
+    StreamLog log = new StreamLog();
+    add(log, id(50, 0), List.of("a", "1"));
+    Listpack pack = log.directory().first().pack();
+    int entry = log.directory().first().firstEntry();
+    pack.replace(pack.next(entry), -1);
+    assertThat(StreamNode.isValid(id(50, 0), pack)).isFalse();
+  }
+
+  @Test
+  void a_fork_of_a_million_entries_copies_nothing_and_an_edit_one_node() {
+    StreamLog log = new StreamLog();
+    Words words = new Words(List.of("a", "1"));
+    for (int i = 1; i <= 1_000_050; i++) {
+      log.append(id(i, 0), words, 0, 1, 4096, 100);
+    }
+    StreamLog image =
+        log.fork(
+            () -> {
+              throw new IllegalStateException("not to be changed");
+            });
+    assertThat(log.copiedNodes() + log.copiedBlocks()).isZero();
+    assertThat(log.remove(id(500_010, 0))).isTrue();
+    assertThat(log.remove(id(500_011, 0))).isTrue();
+    assertThat(log.copiedNodes()).isEqualTo(1);
+    assertThat(log.copiedBlocks()).isEqualTo(1);
+    log.append(id(2_000_000, 0), words, 0, 1, 4096, 100);
+    assertThat(log.trim(1_000_000, null, false, 0)).isEqualTo(49);
+    assertThat(log.copiedNodes()).isEqualTo(3);
+    assertThat(log.copiedBlocks()).isEqualTo(3);
+    assertThat(image.length()).isEqualTo(1_000_050);
+    assertThat(image.contains(id(500_010, 0))).isTrue();
+    assertThat(image.first()).isEqualTo(id(1, 0));
+    assertThat(image.last()).isEqualTo(id(1_000_050, 0));
+    assertThatThrownBy(() -> image.remove(id(1, 0))).isInstanceOf(IllegalStateException.class);
+    assertThat(image.contains(id(1, 0))).isTrue();
   }
 }

@@ -1,13 +1,18 @@
 package io.respite.server.persistence;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.respite.server.Engine;
 import io.respite.server.ManualClock;
 import io.respite.server.command.Arguments;
 import io.respite.server.command.Session;
+import io.respite.server.encoding.PackedEntry;
+import io.respite.server.environment.Storage;
+import io.respite.server.rdb.RdbFileWriter;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
@@ -91,7 +97,7 @@ class PersistenceTest {
       line(engine, "SET a 1");
       assertThat(line(engine, "SAVE")).isEqualTo(OK);
 
-      assertThat(names()).containsExactly("dump.rdb");
+      assertThat(names()).containsExactly("dump.rdb", "respite.lock");
       assertThat(Files.readAllBytes(folder.resolve("dump.rdb")))
           .startsWith("REDIS0010".getBytes(StandardCharsets.US_ASCII));
     }
@@ -100,7 +106,7 @@ class PersistenceTest {
     void takes_the_name_and_the_folder_that_are_configured() throws IOException {
       Engine engine = engine("dbfilename", "other.rdb");
       assertThat(line(engine, "SAVE")).isEqualTo(OK);
-      assertThat(names()).containsExactly("other.rdb");
+      assertThat(names()).containsExactly("other.rdb", "respite.lock");
     }
 
     @Test
@@ -183,6 +189,9 @@ class PersistenceTest {
       assertThat(line(engine, "OBJECT ENCODING int64")).contains("int");
       assertThat(figure(engine, "rdb_last_load_keys_loaded")).isEqualTo("26");
       line(engine, "SAVE");
+      engine.execute(
+          engine.newSession(Session.Connection.NONE, true),
+          Arguments.of("CONFIG", "SET", "save", ""));
       line(engine, "FLUSHALL");
       line(engine, "FUNCTION FLUSH");
       assertThat(line(engine, "DEBUG RELOAD NOSAVE")).isEqualTo(OK);
@@ -206,19 +215,74 @@ class PersistenceTest {
 
     @Test
     void of_a_damaged_file_leaves_everything_as_it_was() throws IOException {
+      Engine engine = engine();
+      line(engine, "SET mine 1");
       golden();
       Path file = folder.resolve("dump.rdb");
       byte[] bytes = Files.readAllBytes(file);
       bytes[bytes.length - 1] ^= 1;
       Files.write(file, bytes);
-      Engine engine = engine();
-      line(engine, "SET mine 1");
       for (String how : List.of("", " NOFLUSH", " MERGE")) {
         assertThat(line(engine, "DEBUG RELOAD NOSAVE" + how))
             .startsWith("-ERR the file is damaged: Wrong RDB checksum");
       }
       assertThat(line(engine, "KEYS *")).isEqualTo("*1\r\n$4\r\nmine\r\n");
       assertThat(line(engine, "FUNCTION LIST")).isEqualTo("*0\r\n");
+    }
+
+    private void write(Consumer<RdbFileWriter> content) throws IOException {
+      try (Storage.Output output = Storage.system().create(folder.resolve("dump.rdb"))) {
+        RdbFileWriter writer =
+            new RdbFileWriter(
+                output, new RdbFileWriter.Options(10, true, true, RdbFileWriter.Use.NONE));
+        writer.begin();
+        content.accept(writer);
+        writer.end();
+      }
+    }
+
+    private static byte[] record(String key) {
+      return PackedEntry.of(key.getBytes(StandardCharsets.US_ASCII), new byte[] {'v'}, 0);
+    }
+
+    @Test
+    void of_a_file_with_a_key_twice_leaves_everything_as_it_was() throws IOException {
+      Engine engine = engine();
+      run(engine, "SET", "here", "1");
+      for (int apart : new int[] {0, 1, 200}) {
+        write(
+            writer -> {
+              writer.database(0, 2 + apart, 0);
+              writer.entry(record("double"), 0);
+              for (int i = 0; i < apart; i++) {
+                writer.entry(record("k" + i), 0);
+              }
+              writer.entry(record("double"), 0);
+            });
+        assertThat(run(engine, "DEBUG", "RELOAD", "NOSAVE")).as("apart %d", apart).startsWith("-");
+        assertThat(run(engine, "GET", "here")).isEqualTo("$1\r\n1\r\n");
+        assertThat(run(engine, "DBSIZE")).isEqualTo(":1\r\n");
+      }
+    }
+
+    @Test
+    void does_not_depend_on_the_number_of_keys_that_the_file_claims() throws IOException {
+      for (long claimed : new long[] {0, 1, 1_000, 1L << 40, -1}) {
+        write(
+            writer -> {
+              writer.database(0, claimed, 0);
+              for (int i = 0; i < 2_000; i++) {
+                writer.entry(record("k" + i), 0);
+              }
+              writer.database(3, claimed, 0);
+              writer.entry(record("k0"), 0);
+            });
+        Engine engine = engine();
+        assertThat(run(engine, "DBSIZE")).as("claimed %d", claimed).isEqualTo(":2000\r\n");
+        run(engine, "SELECT", "3");
+        assertThat(run(engine, "GET", "k1999")).isEqualTo("$1\r\nv\r\n");
+        engine.close();
+      }
     }
 
     @Test
@@ -228,8 +292,10 @@ class PersistenceTest {
       engine.execute(session, Arguments.of("SELECT", "9"));
       engine.execute(session, Arguments.of("SET", "a", "1"));
       line(engine, "SAVE");
-      assertThat(line(engine("databases", "4"), "DEBUG RELOAD NOSAVE"))
-          .contains("keys of database 9, and there are 4 databases");
+      engine.close();
+      assertThatThrownBy(() -> engine("databases", "4"))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining("keys of database 9, and there are 4 databases");
     }
   }
 

@@ -10,12 +10,17 @@ final class MemoryFile {
 
   /** A file of these bytes, which gives a few at a time. */
   static Storage.Input input(byte[] bytes) {
+    return input(bytes, 4093);
+  }
+
+  /** A file of these bytes, which gives so many at a time. */
+  static Storage.Input input(byte[] bytes, int most) {
     return new Storage.Input() {
       private int at;
 
       @Override
       public int read(ByteBuffer into) {
-        int count = Math.min(Math.min(into.remaining(), bytes.length - at), 4093);
+        int count = Math.min(Math.min(into.remaining(), bytes.length - at), most);
         if (count == 0) {
           return -1;
         }

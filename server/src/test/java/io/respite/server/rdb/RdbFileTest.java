@@ -39,7 +39,7 @@ class RdbFileTest {
       new ObjectFormats.Surroundings(new SeededHash(1, 2, 3, 4), new EncodingLimits(), LONGEST);
 
   /** What a file holds: keys with database, deadline, use, and the payload of what they hold. */
-  private static final class Collected implements RdbFileReader.Visitor {
+  private static class Collected implements RdbFileReader.Visitor {
     final Map<String, String> keys = new TreeMap<>();
     final Map<String, String> about = new TreeMap<>();
     final List<String> functions = new ArrayList<>();
@@ -82,8 +82,8 @@ class RdbFileTest {
     }
 
     @Override
-    public void string(RdbKey key, byte[] bytes) {
-      keys.put(name(key), text(bytes));
+    public void string(RdbKey key, byte[] record) {
+      keys.put(name(key), text(PackedEntry.value(record)));
     }
 
     @Override
@@ -180,8 +180,8 @@ class RdbFileTest {
             }
 
             @Override
-            public void string(RdbKey key, byte[] bytes) {
-              writer.entry(PackedEntry.of(key.name(), bytes, key.expireAt()), 0);
+            public void string(RdbKey key, byte[] record) {
+              writer.entry(record, 0);
             }
 
             @Override
@@ -331,6 +331,99 @@ class RdbFileTest {
   }
 
   @Nested
+  class A_string {
+    private final Map<String, String> strings = new TreeMap<>();
+
+    /** Strings of every form and of lengths around all that matter. */
+    private byte[] strings(long seed) {
+      Random random = new Random(seed);
+      MemoryFile.Output output = new MemoryFile.Output();
+      RdbFileWriter writer =
+          new RdbFileWriter(
+              output, new RdbFileWriter.Options(10, true, true, RdbFileWriter.Use.NONE));
+      writer.begin();
+      writer.database(0, 600, 300);
+      int[] lengths = {1, 11, 20, 21, 63, 64, 500, 16_383, 16_384, 70_000};
+      for (int i = 0; i < 600; i++) {
+        byte[] key = bytes("x".repeat(i % 7 == 0 ? random.nextInt(200) : 0) + i);
+        byte[] value = new byte[random.nextInt(lengths[random.nextInt(lengths.length)] + 1)];
+        switch (random.nextInt(4)) {
+          case 0 -> random.nextBytes(value);
+          case 1 -> java.util.Arrays.fill(value, (byte) random.nextInt());
+          case 2 -> value = bytes(Long.toString(random.nextLong() >> random.nextInt(64)));
+          default -> {
+            int period = 1 + random.nextInt(60);
+            for (int j = 0; j < value.length; j++) {
+              value[j] = (byte) (j % period);
+            }
+          }
+        }
+        long deadline = random.nextBoolean() ? 0 : 1 + random.nextInt(1_000_000);
+        writer.entry(PackedEntry.of(key, value, deadline), 0);
+        strings.put(
+            "0:" + Collected.text(key) + (deadline == 0 ? "" : "@" + deadline),
+            Collected.text(value));
+      }
+      writer.end();
+      return output.bytes();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5, 61, 4093, 1 << 20})
+    void is_read_wherever_in_it_the_input_pauses(int most) throws IOException {
+      long seed = new Random().nextLong();
+      byte[] file = strings(seed);
+      Collected collected = new Collected();
+      new RdbFileReader(MemoryFile.input(file, most), HERE, true).read(collected);
+      assertThat(collected.keys).as("seed %d", seed).isEqualTo(strings);
+      assertThat(collected.checked).isTrue();
+    }
+
+    @Test
+    void that_is_damaged_is_named_by_its_key() {
+      RdbFileReader[] reader = {null};
+      assertThatThrownBy(
+              () -> {
+                byte[] file = file("REDIS0010", "00 0161 0141 00 0162 c3 04 20 00 61 20 05");
+                reader[0] = new RdbFileReader(MemoryFile.input(file), HERE, true);
+                reader[0].read(new Collected());
+              })
+          .hasMessageStartingWith("Invalid LZF compressed string (at byte 24,");
+      assertThat(reader[0].lastKey().name()).asString().isEqualTo("b");
+      assertThat(reader[0].doing()).isEqualTo(RdbFileReader.Doing.VALUE);
+    }
+  }
+
+  @Nested
+  class The_number_of_keys {
+    private long claimed(String hex) throws IOException {
+      long[] claimed = {-1};
+      new RdbFileReader(MemoryFile.input(file("REDIS0010", hex)), HERE, true)
+          .read(
+              new Collected() {
+                @Override
+                public void keys(int database, long count) {
+                  assertThat(database).isEqualTo(7);
+                  claimed[0] = count;
+                }
+              });
+      return claimed[0];
+    }
+
+    @Test
+    void is_told_as_the_file_has_it() throws IOException {
+      assertThat(claimed("fe07 fb 02 00 00 0161 0141 00 0162 0141")).isEqualTo(2);
+    }
+
+    @Test
+    void is_never_more_than_the_file_has_room_for() throws IOException {
+      // The entry, the end and the check: 14 bytes.
+      assertThat(claimed("fe07 fb 80 7fffffff 00 00 0161 0141")).isEqualTo(4);
+      assertThat(claimed("fe07 fb 81 ffffffffffffffff 00 00 0161 0141")).isEqualTo(4);
+    }
+  }
+
+  @Nested
   class An_older_or_newer_file {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13})
@@ -446,7 +539,7 @@ class RdbFileTest {
     void writes_no_check_where_none_is_wanted() throws IOException {
       RdbFileWriter writer = writer(10, false, RdbFileWriter.Use.FREQUENCY);
       writer.database(0, 1, 0);
-      writer.entry(bytes("a"), new StringValue(bytes("xyz"), 0, 3), 0, 200);
+      writer.entry(bytes("a"), new StringValue(HERE.limits().cuts(), bytes("xyz"), 0, 3), 0, 200);
       writer.end();
       assertThat(output.bytes()).endsWith(0, 0, 0, 0, 0, 0, 0, 0);
       Collected file = read(output.bytes(), true);

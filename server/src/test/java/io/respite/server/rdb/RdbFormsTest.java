@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.respite.server.encoding.Crc64;
+import io.respite.server.encoding.Cuts;
 import io.respite.server.encoding.Listpack;
+import io.respite.server.encoding.Owner;
 import io.respite.server.encoding.SeededHash;
+import io.respite.server.encoding.StreamId;
 import io.respite.server.type.EncodingLimits;
 import io.respite.server.type.HashValue;
 import io.respite.server.type.ListValue;
+import io.respite.server.type.StreamGroup;
+import io.respite.server.type.StreamValue;
+import io.respite.server.type.StringValue;
+import io.respite.server.type.Value;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.TreeMap;
@@ -29,6 +36,33 @@ class RdbFormsTest {
   private static RdbInput input(String hex) {
     byte[] bytes = HexFormat.of().parseHex(hex.replace(" ", ""));
     return RdbInput.of(bytes, 0, bytes.length, LONGEST);
+  }
+
+  @Test
+  void what_valkey_9_dumps_is_read() {
+    byte[] payload =
+        HexFormat.of()
+            .parseHex("16020161c00100d8c32cbb0300000162c002ffffffffffffffff50005f5f2bc0a7e3b8d3");
+    assertThat(DumpPayload.isIntact(payload)).isTrue();
+    HashValue hash = (HashValue) DumpPayload.load(payload, HERE);
+    assertThat(hash.size()).isEqualTo(2);
+    assertThat(hash.withDeadline()).isOne();
+    assertThat(hash.firstDeadline()).isEqualTo(4_102_444_800_000L);
+  }
+
+  @Test
+  void the_number_of_its_hashes_means_nothing_elsewhere() {
+    byte[] payload =
+        HexFormat.of().parseHex("16020161c00100d8c32cbb0300000162c002ffffffffffffffff");
+    RdbOutput out = new RdbOutput(false, LONGEST);
+    for (byte b : payload) {
+      out.writeByte(b);
+    }
+    byte[] older = DumpPayload.finish(out, ObjectFormats.NEWEST_VERSION);
+    assertThat(DumpPayload.isIntact(older)).isTrue();
+    assertThatThrownBy(() -> DumpPayload.load(older, HERE))
+        .isInstanceOf(RdbFormatException.class)
+        .hasMessageContaining("22");
   }
 
   @Test
@@ -170,5 +204,45 @@ class RdbFormsTest {
     assertThatThrownBy(() -> out.writeString(new byte[200]))
         .isInstanceOf(RdbFormatException.class)
         .hasMessage("the value takes more than 1000 bytes when written");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void an_image_is_written_as_the_value_was_at_the_cut(boolean compress) {
+    Cuts cuts = new Cuts(Owner.ALONE);
+    EncodingLimits limits = new EncodingLimits(cuts);
+    byte[] text = "a text that repeats itself ".repeat(12_000).getBytes(StandardCharsets.US_ASCII);
+    StringValue string = new StringValue(cuts, text, 0, text.length);
+    ListValue list = new ListValue(limits);
+    for (int i = 0; i < 5000; i++) {
+      byte[] element = ("element " + i).getBytes(StandardCharsets.US_ASCII);
+      list.expect(element.length, 1);
+      list.push(false, element, 0, element.length);
+    }
+    StreamValue stream = new StreamValue(limits);
+    StreamGroup group = stream.addGroup(new byte[] {1}, StreamId.MIN, 0);
+    for (int i = 1; i <= 100; i++) {
+      group.deliver(new StreamId(i, 0), group.addConsumer(new byte[] {(byte) i}, i), i, 1);
+    }
+    byte[] before = saved(compress, string, list, stream);
+    cuts.cut();
+    string.set(70_000, 'x');
+    string.write(text.length - 5, text, 0, 5);
+    list.removeEnd(true);
+    list.set(2500, text, 0, 9);
+    group.acknowledge(new StreamId(50, 0));
+    group.consumer(new byte[] {7}).seenTime(1);
+    stream.removeGroup(new byte[] {1});
+    assertThat(saved(compress, string, list, stream)).isNotEqualTo(before);
+    byte[] images = saved(compress, string.atCut(), list.atCut(), stream.atCut());
+    assertThat(images).isEqualTo(before);
+  }
+
+  private static byte[] saved(boolean compress, Value... values) {
+    RdbOutput out = new RdbOutput(compress, LONGEST);
+    for (Value value : values) {
+      ObjectFormats.save(value, out);
+    }
+    return out.toByteArray();
   }
 }

@@ -112,8 +112,7 @@ public class ScriptCommandsTest {
     void answers_the_text() {
       call("SCRIPT", "LOAD", "return 1");
       assertThat(call("SCRIPT", "SHOW", ONE)).isEqualTo("\"return 1\"");
-      assertThat(call("SCRIPT", "SHOW", "x"))
-          .isEqualTo("-NOSCRIPT No matching script. Please use EVAL.");
+      assertThat(call("SCRIPT", "SHOW", "x")).isEqualTo("-NOSCRIPT No matching script.");
     }
   }
 

@@ -1,8 +1,8 @@
 package io.respite.server.lua.code;
 
 /**
- * A compiled function, without the upvalues that make it a closure. Never changed once it is made;
- * the arrays are shared and not to be written to.
+ * A compiled function, without the upvalues that make it a closure. Never changed once it is made,
+ * but for its heat; the arrays are shared and not to be written to.
  *
  * @param source the chunk's name as it was given: {@code =name} and {@code @name} are shown as
  *     name, anything else as the beginning of the program text
@@ -19,6 +19,7 @@ package io.respite.server.lua.code;
  * @param inner the functions inside
  * @param upvalueNames one name for each upvalue
  * @param locals the local variables with where they live, in the order of their declaration
+ * @param heat how often the function has run
  */
 // A record of arrays: nobody compares prototypes, and the machine reads the arrays as they are.
 @SuppressWarnings("ArrayRecordComponent")
@@ -35,7 +36,8 @@ public record Prototype(
     Object[] constants,
     Prototype[] inner,
     String[] upvalueNames,
-    Local[] locals) {
+    Local[] locals,
+    Heat heat) {
 
   /**
    * A local variable.

@@ -1,5 +1,6 @@
 package io.respite.server.lua.compiler;
 
+import io.respite.server.lua.code.Heat;
 import io.respite.server.lua.code.Instruction;
 import io.respite.server.lua.code.Prototype;
 import io.respite.server.lua.compiler.ExpressionDescriptor.Kind;
@@ -115,7 +116,8 @@ final class FunctionState {
         code.constants(),
         inner.toArray(new Prototype[0]),
         upvalues.stream().map(upvalue -> upvalue.name.toString()).toArray(String[]::new),
-        locals);
+        locals,
+        new Heat());
   }
 
   /** Adds a finished function inside this one and writes the instructions that make a closure. */

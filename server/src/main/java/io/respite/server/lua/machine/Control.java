@@ -420,6 +420,24 @@ final class Control {
     return Step.DELIVER;
   }
 
+  /** RETURN: the frame on top ends with the values of its registers from {@code a} on. */
+  void leave(Frame frame, int a, int b) {
+    Object[] returned = frame.registers;
+    int first = a;
+    int given = b - 1;
+    if (b == 0) {
+      given = frame.openAt - a + frame.openCount;
+      returned = frame.upToOpenEnd(a);
+      first = 0;
+    }
+    pop(frame);
+    if (frame.then == Frame.Then.RESULTS) {
+      results(frame.previous, returned, first, given);
+    } else {
+      deliver(returned, first, given, frame.then, frame.operand);
+    }
+  }
+
   /** Puts values where the CALL or TAILCALL that a frame is at wants them. */
   static void results(Frame frame, Object[] values, int from, int count) {
     int instruction = frame.closure.prototype.code()[frame.pc - 1];

@@ -110,6 +110,17 @@ final class Frame {
     openAt = at;
   }
 
+  /** VARARG: the variable arguments into registers from {@code a} on; all of them open for 0. */
+  void copyVarargs(int a, int b) {
+    if (b == 0) {
+      open(a, varargs, 0, varargs.length);
+    } else {
+      int copied = Math.min(b - 1, varargs.length);
+      System.arraycopy(varargs, 0, registers, a, copied);
+      Arrays.fill(registers, a + copied, a + b - 1, null);
+    }
+  }
+
   /** The values from a register up to the open end, in one array from 0 on. */
   Object[] upToOpenEnd(int from) {
     if (openAt == from) {

@@ -18,24 +18,15 @@ import java.util.Arrays;
  * written to the frame before anything that may raise an error, call, or be suspended. Whatever has
  * changed which function runs ends in {@code continue running}, which reads them again.
  *
+ * <p>A function that has run often is {@linkplain TranslatedFunction translated}; then this loop
+ * only steps in where the translation has nothing to say, up to the next place where that can go
+ * on: where a loop begins again, or behind a call.
+ *
  * <p>Every function that begins and every jump back counts a tick. When the ticks are used up, the
  * program is between two instructions, and the {@link Watch} is asked whether to go on.
  */
 final class Interpreter {
   private static final Object[] NONE = {};
-
-  /** The state of a numeric {@code for}, in the register where Lua keeps the index. */
-  private static final class Loop {
-    double index;
-    final double limit;
-    final double step;
-
-    Loop(double index, double limit, double step) {
-      this.index = index;
-      this.limit = limit;
-      this.step = step;
-    }
-  }
 
   private final Machine machine;
   private final Control control;
@@ -66,6 +57,19 @@ final class Interpreter {
       final int[] code = prototype.code();
       final Object[] k = prototype.constants();
       int pc = frame.pc;
+      final TranslatedFunction translated = machine.translations.of(prototype);
+      if (translated != null) {
+        int how = translated.run(machine, frame, r, k, pc);
+        if (how == TranslatedFunction.LEFT) {
+          continue;
+        } else if (how == TranslatedFunction.TICK) {
+          if (machine.mustSuspend()) {
+            return false;
+          }
+          continue;
+        }
+        pc = frame.pc;
+      }
       while (true) {
         int i = code[pc++];
         int a = i >>> 6 & 0xff;
@@ -248,10 +252,16 @@ final class Interpreter {
           case Instruction.JMP -> {
             int jump = (i >>> 14) - Instruction.MAX_SBX;
             pc += jump;
-            if (jump < 0 && --machine.ticks < 0) {
-              frame.pc = pc;
-              if (machine.mustSuspend()) {
-                return false;
+            if (jump < 0) {
+              if (--machine.ticks < 0) {
+                frame.pc = pc;
+                if (mustSuspend(prototype)) {
+                  return false;
+                }
+                continue running;
+              } else if (translated != null) {
+                frame.pc = pc;
+                continue running;
               }
             }
           }
@@ -368,36 +378,23 @@ final class Interpreter {
             continue running;
           }
           case Instruction.RETURN -> {
-            int b = i >>> 23;
-            Object[] values = r;
-            int from = a;
-            int count = b - 1;
-            if (b == 0) {
-              count = frame.openAt - a + frame.openCount;
-              values = frame.upToOpenEnd(a);
-              from = 0;
-            }
-            Frame.Then then = frame.then;
-            control.pop(frame);
-            if (then == Frame.Then.RESULTS) {
-              Control.results(frame.previous, values, from, count);
-            } else {
-              control.deliver(values, from, count, then, frame.operand);
-            }
+            control.leave(frame, a, i >>> 23);
             continue running;
           }
           case Instruction.FORLOOP -> {
-            Loop loop = (Loop) r[a];
-            double index = loop.index + loop.step;
-            if (loop.step > 0 ? index <= loop.limit : loop.limit <= index) {
-              loop.index = index;
-              r[a + 3] = index;
+            NumericLoop loop = (NumericLoop) r[a];
+            if (loop.next()) {
+              r[a + 3] = loop.index;
               pc += (i >>> 14) - Instruction.MAX_SBX;
               if (--machine.ticks < 0) {
                 frame.pc = pc;
-                if (machine.mustSuspend()) {
+                if (mustSuspend(prototype)) {
                   return false;
                 }
+                continue running;
+              } else if (translated != null) {
+                frame.pc = pc;
+                continue running;
               }
             }
           }
@@ -405,7 +402,7 @@ final class Interpreter {
             frame.pc = pc;
             double step = operations.loopNumber(r[a + 2], "step");
             double start = operations.loopNumber(r[a], "initial");
-            r[a] = new Loop(start - step, operations.loopNumber(r[a + 1], "limit"), step);
+            r[a] = new NumericLoop(start, operations.loopNumber(r[a + 1], "limit"), step);
             pc += (i >>> 14) - Instruction.MAX_SBX;
           }
           case Instruction.TFORLOOP -> {
@@ -439,21 +436,17 @@ final class Interpreter {
             r[a] = operations.closure(frame, inner);
             pc += inner.upvalueNames().length;
           }
-          case Instruction.VARARG -> {
-            int b = i >>> 23;
-            Object[] varargs = frame.varargs;
-            if (b == 0) {
-              frame.open(a, varargs, 0, varargs.length);
-            } else {
-              int copied = Math.min(b - 1, varargs.length);
-              System.arraycopy(varargs, 0, r, a, copied);
-              Arrays.fill(r, a + copied, a + b - 1, null);
-            }
-          }
+          case Instruction.VARARG -> frame.copyVarargs(a, i >>> 23);
           default -> throw new IllegalStateException("instruction " + i);
         }
       }
     }
+  }
+
+  /** Asks the watch, the ticks being used up by a function that loops. */
+  private boolean mustSuspend(Prototype prototype) {
+    machine.translations.looped(prototype);
+    return machine.mustSuspend();
   }
 
   /** Puts the results of the library function just called where an instruction wants them. */

@@ -54,6 +54,7 @@ public final class Machine {
   final Control control;
   final Operations operations;
   final Messages messages;
+  final Translations translations;
   private final Interpreter interpreter;
   private LuaTable globals;
   private LuaTable stringMetatable;
@@ -79,7 +80,13 @@ public final class Machine {
 
   /** A machine without any global variable. */
   public Machine(MachineLimits limits) {
+    this(limits, TranslateWhen.configured());
+  }
+
+  /** A machine that translates functions to bytecode at a time of its own. */
+  public Machine(MachineLimits limits, TranslateWhen when) {
     this.limits = limits;
+    this.translations = new Translations(when);
     this.meter = new Meter(limits.memoryBytes());
     this.globals = new LuaTable(meter);
     this.call = new LuaCall(this);

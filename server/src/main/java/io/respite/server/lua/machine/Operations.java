@@ -126,11 +126,16 @@ final class Operations {
       case Instruction.SUB -> x - y;
       case Instruction.MUL -> x * y;
       case Instruction.DIV -> x / y;
-      case Instruction.MOD -> x - Math.floor(x / y) * y;
+      case Instruction.MOD -> modulo(x, y);
       case Instruction.POW -> power(x, y);
       case Instruction.UNM -> -x;
       default -> throw new IllegalArgumentException("instruction " + op);
     };
+  }
+
+  /** What Lua's {@code %} makes of two numbers: the result has the divisor's sign. */
+  static double modulo(double x, double y) {
+    return x - Math.floor(x / y) * y;
   }
 
   /** {@code pow} as C defines it: unlike in Java, 1 to the power of anything is 1. */

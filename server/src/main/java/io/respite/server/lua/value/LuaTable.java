@@ -289,6 +289,16 @@ public final class LuaTable extends Counted {
     setInHash(key, value);
   }
 
+  /** Sets the value of a number; see {@link #set(Object, Object)}. */
+  public void setNumber(double key, Object value) {
+    int whole = (int) key;
+    if (whole == key) {
+      set(whole, value);
+    } else {
+      set((Double) key, value);
+    }
+  }
+
   /** Sets the value of an integer; see {@link #set(Object, Object)}. */
   public void set(int key, Object value) {
     int index = key - 1;

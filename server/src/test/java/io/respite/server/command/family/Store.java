@@ -13,6 +13,7 @@ import io.respite.server.keyspace.KeyEvent;
 import io.respite.server.keyspace.KeyListener;
 import io.respite.server.keyspace.Keyspace;
 import io.respite.server.log.ServerLog;
+import io.respite.server.lua.machine.TranslateWhen;
 import io.respite.server.script.Scripting;
 import io.respite.server.transaction.Transactions;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +64,7 @@ public final class Store {
     table.add(transactions.rows());
     ServerLog log = new ServerLog(clock, 1, new Memory());
     log.threshold(ServerLog.Level.DEBUG);
-    scripting = new Scripting(keyspace, dispatcher, log, "7.2.4");
+    scripting = new Scripting(keyspace, dispatcher, log, "7.2.4", TranslateWhen.configured());
     table.add(scripting.rows());
     dispatcher.gates(List.of(scripting.gate(), transactions));
     keyspace.effects(new Journal());

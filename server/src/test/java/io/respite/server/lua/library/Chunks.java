@@ -6,6 +6,7 @@ import io.respite.server.lua.machine.JavaFunction;
 import io.respite.server.lua.machine.LuaClosure;
 import io.respite.server.lua.machine.Machine;
 import io.respite.server.lua.machine.MachineLimits;
+import io.respite.server.lua.machine.TranslateWhen;
 import io.respite.server.lua.value.LuaString;
 import io.respite.server.lua.value.LuaValues;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,15 @@ public final class Chunks {
 
   /** A machine with the whole library but {@code os} and {@code math}. */
   public static Machine machine(MachineLimits limits) {
-    Machine machine = new Machine(limits);
+    return equipped(new Machine(limits));
+  }
+
+  /** The same, with its functions translated to bytecode then. */
+  public static Machine machine(MachineLimits limits, TranslateWhen when) {
+    return equipped(new Machine(limits, when));
+  }
+
+  private static Machine equipped(Machine machine) {
     BaseLibrary.install(machine);
     ControlLibrary.install(machine);
     LoadLibrary.install(machine);

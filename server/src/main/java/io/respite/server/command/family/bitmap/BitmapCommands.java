@@ -110,26 +110,27 @@ public final class BitmapCommands {
   }
 
   private static void bitcount(Call call) {
+    if (call.count() > 5 || call.count() == 3) {
+      throw CommandError.syntax();
+    }
+    boolean whole = call.count() == 2;
+    long start = whole ? 0 : Parse.integer(call, 2);
+    long end = whole ? -1 : Parse.integer(call, 3);
+    boolean bits = isBits(call, 4);
     StringView string = call.string(1);
     if (string == null) {
       call.reply().integer(0);
       return;
     }
-    if (call.count() == 2) {
+    if (whole) {
       call.reply().integer(Bits.count(string.bytes(), string.offset(), string.length()));
       return;
     }
-    if (call.count() > 5 || call.count() == 3) {
-      throw CommandError.syntax();
-    }
-    long start = Parse.integer(call, 2);
-    long end = Parse.integer(call, 3);
     if (start < 0 && end < 0 && start > end) {
-      // Nobody looks at the unit then, as in the real server.
       call.reply().integer(0);
       return;
     }
-    Range range = Range.of(start, end, string.length(), isBits(call, 4));
+    Range range = Range.of(start, end, string.length(), bits);
     call.reply().integer(Bits.count(string.bytes(), string.offset(), range.from(), range.to()));
   }
 
@@ -138,11 +139,6 @@ public final class BitmapCommands {
     if (bit != 0 && bit != 1) {
       throw new CommandError("ERR The bit argument must be 1 or 0.");
     }
-    StringView string = call.string(1);
-    if (string == null) {
-      call.reply().integer(bit == 1 ? -1 : 0);
-      return;
-    }
     if (call.count() > 6) {
       throw CommandError.syntax();
     }
@@ -150,6 +146,11 @@ public final class BitmapCommands {
     boolean bits = isBits(call, 5);
     boolean toTheEnd = call.count() < 5;
     long end = toTheEnd ? -1 : Parse.integer(call, 4);
+    StringView string = call.string(1);
+    if (string == null) {
+      call.reply().integer(bit == 1 ? -1 : 0);
+      return;
+    }
     Range range = Range.of(start, end, string.length(), bits);
     long found = -1;
     if (range.from() < range.to()) {

@@ -1,6 +1,5 @@
 package io.respite.server.command.family.hash;
 
-import static io.respite.server.command.CommandFlag.DENYOOM;
 import static io.respite.server.command.CommandFlag.FAST;
 import static io.respite.server.command.CommandFlag.READONLY;
 import static io.respite.server.command.CommandFlag.WRITE;
@@ -21,7 +20,10 @@ import io.respite.server.keyspace.KeyEvent;
 import io.respite.server.type.FieldView;
 import io.respite.server.type.HashValue;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 
 /**
  * The deadlines of hash fields: HEXPIRE and its relatives, HTTL and its relatives, HPERSIST.
@@ -42,9 +44,8 @@ public final class HashExpiryCommands {
 
   private HashExpiryCommands() {}
 
-  /** When a deadline is set. */
+  /** When a deadline is set; Valkey lets XX stand beside GT or LT. */
   private enum Condition {
-    ALWAYS,
     NX,
     XX,
     GT,
@@ -53,7 +54,6 @@ public final class HashExpiryCommands {
     /** Whether a field with this deadline (0 for none) may get the new one. */
     boolean allows(long old, long deadline) {
       return switch (this) {
-        case ALWAYS -> true;
         case NX -> old == 0;
         case XX -> old != 0;
         case GT -> old != 0 && deadline > old;
@@ -119,7 +119,7 @@ public final class HashExpiryCommands {
 
   private static Command setter(String name, String syntax, boolean seconds, boolean absolute) {
     return row(name, -6)
-        .flags(WRITE, DENYOOM, FAST)
+        .flags(WRITE, FAST)
         .keys(KeySpec.at(1, RW, UPDATE))
         .syntax(syntax)
         .handler(call -> hexpire(call, seconds, absolute));
@@ -146,7 +146,7 @@ public final class HashExpiryCommands {
           "ERR Mandatory argument FIELDS is missing or not at the right position");
     }
     if (i + 1 >= call.count()) {
-      throw CommandError.arity(call.command().fullName());
+      throw new CommandError("ERR " + countError);
     }
     long count =
         Parse.integer(call, i + 1, 1, Long.MAX_VALUE, () -> new CommandError("ERR " + countError));
@@ -180,17 +180,9 @@ public final class HashExpiryCommands {
   private static void hexpire(Call call, boolean seconds, boolean absolute) {
     HashValue hash = call.hashForWrite(1);
     long deadline = deadline(call, 2, seconds, absolute);
-    Condition condition = Condition.ALWAYS;
-    for (Condition c : Condition.values()) {
-      if (c != Condition.ALWAYS && call.is(3, c.name().toLowerCase(java.util.Locale.ROOT))) {
-        condition = c;
-      }
-    }
+    Set<Condition> conditions = conditions(call);
     int first =
-        fields(
-            call,
-            condition == Condition.ALWAYS ? 3 : 4,
-            "Parameter `numFields` should be greater than 0");
+        fields(call, 3 + conditions.size(), "Parameter `numFields` should be greater than 0");
     Reply reply = call.reply();
     reply.array(call.count() - first);
     Touched touched = new Touched(call, hash);
@@ -198,13 +190,44 @@ public final class HashExpiryCommands {
       FieldView field = touched.field(i);
       if (field == null) {
         reply.integer(NO_FIELD);
-      } else if (!condition.allows(field.expireAt(), deadline)) {
+      } else if (!allow(conditions, field.expireAt(), deadline)) {
         reply.integer(CONDITION_FAILED);
       } else {
         reply.integer(touched.expire(i, deadline) ? DONE : REMOVED);
       }
     }
     touched.finish(deadline);
+  }
+
+  private static Set<Condition> conditions(Call call) {
+    Condition first = condition(call, 3);
+    if (first == null) {
+      return EnumSet.noneOf(Condition.class);
+    }
+    Condition second = condition(call, 4);
+    boolean pair =
+        (first == Condition.XX && (second == Condition.GT || second == Condition.LT))
+            || (second == Condition.XX && (first == Condition.GT || first == Condition.LT));
+    return pair ? EnumSet.of(first, second) : EnumSet.of(first);
+  }
+
+  /** The condition in argument {@code i}, or null. */
+  private static Condition condition(Call call, int i) {
+    for (Condition condition : Condition.values()) {
+      if (call.is(i, condition.name().toLowerCase(Locale.ROOT))) {
+        return condition;
+      }
+    }
+    return null;
+  }
+
+  private static boolean allow(Set<Condition> conditions, long old, long deadline) {
+    for (Condition condition : conditions) {
+      if (!condition.allows(old, deadline)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static void replyTimes(Call call, boolean seconds, boolean remaining) {

@@ -260,7 +260,7 @@ public final class HyperLogLogCommands {
   private static StringValue makeDense(Call call) {
     StringValue log = editable(call, 2);
     if (toDense(log)) {
-      call.changed();
+      call.changed(2);
     }
     return log;
   }

@@ -284,13 +284,13 @@ public final class ListCommands {
   }
 
   private static void lrem(Call call) {
-    long count = Parse.integer(call, 2);
+    long count = Parse.integer(call, 2, -Long.MAX_VALUE, Long.MAX_VALUE);
     ListValue list = call.valueForWrite(1, ListValue.class);
     if (list == null) {
       call.reply().integer(0);
       return;
     }
-    long most = count == 0 || count == Long.MIN_VALUE ? Long.MAX_VALUE : Math.abs(count);
+    long most = count == 0 ? Long.MAX_VALUE : Math.abs(count);
     Arguments arguments = call.arguments();
     long removed =
         list.removeEqual(
@@ -329,7 +329,7 @@ public final class ListCommands {
         throw CommandError.syntax();
       }
       if (call.is(i, "rank")) {
-        rank = Parse.integer(call, i + 1);
+        rank = Parse.integer(call, i + 1, -Long.MAX_VALUE, Long.MAX_VALUE);
         if (rank == 0) {
           throw new CommandError(
               "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ..."

@@ -345,7 +345,7 @@ public final class CommandCommands {
   private void list(Call call) {
     List<String> names = new ArrayList<>();
     if (call.count() == 2) {
-      table.commands().forEach(command -> names.add(command.name()));
+      withChildren(table.commands()).forEach(command -> names.add(command.fullName()));
     } else if (call.count() == 5 && call.is(2, "filterby")) {
       filter(call, names);
     } else {

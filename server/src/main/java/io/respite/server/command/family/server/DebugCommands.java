@@ -16,9 +16,13 @@ import io.respite.server.keyspace.AccessClock;
 import io.respite.server.keyspace.Database;
 import io.respite.server.keyspace.KeyEntry;
 import io.respite.server.type.ValueDigest;
+import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import javax.management.JMException;
+import javax.management.ObjectName;
 
 /**
  * DEBUG: for tests of clients and of this server. Off unless {@code enable-debug-command} says
@@ -29,18 +33,19 @@ public final class DebugCommands {
 
   private final Instance instance;
   private final Consumer<Boolean> activeExpiry;
-  private final Handler reload;
+  private final Map<String, Handler> more;
 
   /**
    * The family.
    *
    * @param activeExpiry switches the removal of dead keys that nobody meets
-   * @param reload DEBUG RELOAD, by who knows files
+   * @param more subcommands of others by their names in lower case
    */
-  public DebugCommands(Instance instance, Consumer<Boolean> activeExpiry, Handler reload) {
+  public DebugCommands(
+      Instance instance, Consumer<Boolean> activeExpiry, Map<String, Handler> more) {
     this.instance = instance;
     this.activeExpiry = activeExpiry;
-    this.reload = reload;
+    this.more = more;
     instance.config().heed(Directives.ENABLE_DEBUG_COMMAND);
   }
 
@@ -67,11 +72,14 @@ public final class DebugCommands {
         activeExpiry.accept(!call.text(2).equals("0"));
         call.reply().ok();
       }
+      case "snapshot-checks/1" -> {
+        call.keyspace().limits().cuts().checks(!call.text(2).equals("0"));
+        call.reply().ok();
+      }
       case "object/1", "object/2" -> object(call);
       case "digest/0" -> call.reply().simple(Digest.of(call.keyspace()));
-      case "jmap/0",
-          "jmap/1",
-          "change-repl-id/0",
+      case "jmap/0" -> histogram(call);
+      case "change-repl-id/0",
           "quicklist-packed-threshold/1",
           "stringmatch-len/2",
           "set-disable-deny-scripts/1",
@@ -85,8 +93,8 @@ public final class DebugCommands {
           digestValues(call);
           return;
         }
-        if (word.equals("reload")) {
-          reload.handle(call);
+        if (more.containsKey(word)) {
+          more.get(word).handle(call);
           return;
         }
         throw new CommandError(
@@ -94,6 +102,23 @@ public final class DebugCommands {
                 + call.text(1)
                 + "'. Try DEBUG HELP.");
       }
+    }
+  }
+
+  /** What the heap holds, class by class, as the virtual machine's own tools show it. */
+  private static void histogram(Call call) {
+    try {
+      Object text =
+          ManagementFactory.getPlatformMBeanServer()
+              .invoke(
+                  new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                  "gcClassHistogram",
+                  new Object[] {new String[0]},
+                  new String[] {String[].class.getName()});
+      call.reply().bulk(text.toString());
+    } catch (JMException impossible) {
+      throw new CommandError(
+          "ERR this virtual machine tells nothing of its heap: " + impossible.getMessage());
     }
   }
 

@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -171,29 +172,41 @@ public final class InfoSections {
         .add("total_blocking_keys_on_nokey", blocked.keyCountWhenGone());
   }
 
-  private static long usedMemory() {
+  /** What counts against maxmemory: the heap's own figure has garbage in it. */
+  private long usedMemory() {
+    return instance.keyspace().memory().used();
+  }
+
+  private static long usedHeap() {
     Runtime runtime = Runtime.getRuntime();
     return runtime.totalMemory() - runtime.freeMemory();
+  }
+
+  private long overheadBytes() {
+    long bytes = 0;
+    for (int i = 0; i < instance.keyspace().size(); i++) {
+      bytes += instance.keyspace().database(i).overheadBytes();
+    }
+    return bytes;
   }
 
   private void memory(InfoSection.Lines lines) {
     long used = usedMemory();
     peakMemory = Math.max(peakMemory, used);
     long resident = residentBytes();
-    long dataset = 0;
-    for (int i = 0; i < instance.keyspace().size(); i++) {
-      dataset += instance.keyspace().database(i).tableBytes();
-    }
+    long overhead = overheadBytes();
+    long dataset = used - overhead;
     long limit = instance.config().peek(Directives.MAXMEMORY);
+    long heap = usedHeap();
     lines
         .bytes("used_memory", used)
         .bytes("used_memory_rss", resident)
         .bytes("used_memory_peak", peakMemory)
         .add("used_memory_peak_perc", percent(used, peakMemory))
-        .add("used_memory_overhead", Math.max(0, used - dataset))
+        .add("used_memory_overhead", overhead)
         .add("used_memory_dataset", dataset)
         .add("used_memory_dataset_perc", percent(dataset, used))
-        .add("allocator_allocated", used)
+        .add("allocator_allocated", heap)
         .add("allocator_active", Runtime.getRuntime().totalMemory())
         .add("allocator_resident", resident)
         .bytes("total_system_memory", totalSystemBytes())
@@ -206,9 +219,10 @@ public final class InfoSections {
         .add("used_memory_vm_functions", instance.figure("used_memory_vm_functions"))
         .bytes("maxmemory", limit)
         .add("maxmemory_policy", instance.config().peek(Directives.MAXMEMORY_POLICY))
+        .add("heap_used", heap)
         .add("heap_max", Runtime.getRuntime().maxMemory())
-        .add("mem_fragmentation_ratio", ratio(resident, used))
-        .add("mem_fragmentation_bytes", resident - used)
+        .add("mem_fragmentation_ratio", ratio(resident, heap))
+        .add("mem_fragmentation_bytes", resident - heap)
         .add("mem_not_counted_for_evict", 0)
         .add("mem_replication_backlog", 0)
         .add("mem_total_replication_buffers", 0)
@@ -255,7 +269,7 @@ public final class InfoSections {
 
   private long residentBytes() {
     String[] fields = proc("self/statm").split(" ", -1);
-    return fields.length > 1 ? Long.parseLong(fields[1]) * PAGE_BYTES : usedMemory();
+    return fields.length > 1 ? Long.parseLong(fields[1]) * PAGE_BYTES : usedHeap();
   }
 
   private long totalSystemBytes() {
@@ -267,9 +281,14 @@ public final class InfoSections {
     return 0;
   }
 
+  private static long millis(long nanos) {
+    return TimeUnit.NANOSECONDS.toMillis(nanos);
+  }
+
   private void stats(InfoSection.Lines lines) {
     NetStatistics net = instance.traffic();
     var keys = instance.keyspace().statistics();
+    long exceeded = instance.keyspace().memory().exceededNanos();
     lines
         .add("total_connections_received", net.connectionsReceived)
         .add("total_commands_processed", instance.dispatcher().called())
@@ -293,14 +312,14 @@ public final class InfoSections {
         .add("evicted_subkeys", keys.evictedFields)
         .add("evicted_clients", 0)
         .add("evicted_scripts", 0)
-        .add("total_eviction_exceeded_time", 0)
-        .add("current_eviction_exceeded_time", 0)
+        .add("total_eviction_exceeded_time", millis(keys.evictionExceededNanos + exceeded))
+        .add("current_eviction_exceeded_time", millis(exceeded))
         .add("keyspace_hits", keys.hits)
         .add("keyspace_misses", keys.misses)
         .add("pubsub_channels", instance.figure("pubsub_channels"))
         .add("pubsub_patterns", instance.figure("pubsub_patterns"))
         .add("pubsubshard_channels", instance.figure("pubsubshard_channels"))
-        .add("latest_fork_usec", 0)
+        .add("latest_fork_usec", instance.figure("latest_fork_usec"))
         .add("total_forks", 0)
         .add("migrate_cached_sockets", 0)
         .add("slave_expires_tracked_keys", 0)

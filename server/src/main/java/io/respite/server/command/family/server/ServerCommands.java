@@ -24,19 +24,23 @@ import java.util.List;
 
 /** DBSIZE, FLUSHALL, FLUSHDB, LOLWUT, MEMORY, SHUTDOWN, SWAPDB, TIME. */
 public final class ServerCommands {
-  /** Bytes that a table's slot, its share of free slots, and an entry object take. */
+  /** Bytes that a table's slot and its share of free slots take. */
   private static final int SLOT_BYTES = 8;
 
-  private static final int ENTRY_BYTES = 40;
-  private static final int ARRAY_HEADER_BYTES = 16;
   private static final int WIDEST_ART = 128;
   private static final int TALLEST_ART = 40;
 
   private final Instance instance;
+  private final Runnable flushed;
 
-  /** The family. */
-  public ServerCommands(Instance instance) {
+  /**
+   * The family.
+   *
+   * @param flushed what happens when all databases have been emptied
+   */
+  public ServerCommands(Instance instance, Runnable flushed) {
     this.instance = instance;
+    this.flushed = flushed;
   }
 
   /** The rows. */
@@ -57,6 +61,7 @@ public final class ServerCommands {
                   for (int i = 0; i < call.keyspace().size(); i++) {
                     call.keyspace().database(i).clear();
                   }
+                  flushed.run();
                   call.changed();
                   call.reply().ok();
                 }),
@@ -185,13 +190,7 @@ public final class ServerCommands {
       call.reply().integer(PackedEntry.heapBytes(record) + (long) SLOT_BYTES);
     } else {
       KeyEntry key = (KeyEntry) entry;
-      call.reply()
-          .integer(
-              key.value().heapBytes()
-                  + key.key().length
-                  + ARRAY_HEADER_BYTES
-                  + ENTRY_BYTES
-                  + SLOT_BYTES);
+      call.reply().integer(key.heapBytes() + SLOT_BYTES);
     }
   }
 

@@ -24,6 +24,7 @@ final class StreamEffects {
   private static final byte[] LASTID = Words.of("LASTID");
 
   private final Call call;
+  private final int keyArgument;
   private final byte[] key;
   private final boolean active;
   private boolean any;
@@ -31,6 +32,7 @@ final class StreamEffects {
   /** The effects of a call on the stream at the key in argument {@code key}. */
   StreamEffects(Call call, int key) {
     this.call = call;
+    this.keyArgument = key;
     this.active = call.keyspace().effects().active();
     this.key = active ? call.bytes(key) : null;
     call.noEffect();
@@ -43,7 +45,7 @@ final class StreamEffects {
 
   /** A pending entry is now as it says, or gone if the entry is not in the stream any more. */
   void claimed(StreamGroup group, PendingEntry entry) {
-    call.changed();
+    call.changed(keyArgument);
     any = true;
     if (active) {
       call.effect(
@@ -66,7 +68,7 @@ final class StreamEffects {
 
   /** A group has read up to its last id. */
   void advanced(StreamGroup group) {
-    call.changed();
+    call.changed(keyArgument);
     any = true;
     if (active) {
       StreamId last = group.lastId();
@@ -83,7 +85,7 @@ final class StreamEffects {
 
   /** A group has a new consumer. */
   void consumerCreated(StreamGroup group, byte[] consumer) {
-    call.changed();
+    call.changed(keyArgument);
     any = true;
     if (active) {
       call.effect(XGROUP, CREATECONSUMER, key, group.name(), consumer);

@@ -12,13 +12,13 @@ import io.respite.server.command.Help;
 import io.respite.server.command.KeySpec;
 import io.respite.server.command.Parse;
 import io.respite.server.command.Reply;
+import io.respite.server.encoding.Sorted;
 import io.respite.server.encoding.StreamCursor;
 import io.respite.server.encoding.StreamId;
 import io.respite.server.type.PendingEntry;
 import io.respite.server.type.StreamConsumer;
 import io.respite.server.type.StreamGroup;
 import io.respite.server.type.StreamValue;
-import java.util.Collection;
 import java.util.List;
 
 /** XINFO: what a stream is made of. */
@@ -146,7 +146,7 @@ public final class StreamInfoCommands {
     counter(reply, "lag", stream.lag(group), StreamValue.UNKNOWN_LAG);
     number(reply, "pel-count", group.pending().size());
     reply.bulk("pending");
-    pending(reply, group.pending().values(), count, true);
+    pending(reply, group.pending(), count, true);
     reply.bulk("consumers");
     reply.array(group.consumers().size());
     for (StreamConsumer consumer : group.consumers()) {
@@ -157,7 +157,7 @@ public final class StreamInfoCommands {
       number(reply, "active-time", consumer.activeTime());
       number(reply, "pel-count", consumer.pending().size());
       reply.bulk("pending");
-      pending(reply, consumer.pending().values(), count, false);
+      pending(reply, consumer.pending(), count, false);
     }
   }
 
@@ -171,7 +171,7 @@ public final class StreamInfoCommands {
   }
 
   private static void pending(
-      Reply reply, Collection<PendingEntry> entries, long count, boolean withConsumer) {
+      Reply reply, Sorted<StreamId, PendingEntry> entries, long count, boolean withConsumer) {
     long shown = count == 0 ? entries.size() : Math.min(count, entries.size());
     reply.array(shown);
     for (PendingEntry entry : entries) {

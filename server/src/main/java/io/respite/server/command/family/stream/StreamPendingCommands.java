@@ -16,6 +16,7 @@ import io.respite.server.command.CommandGroup;
 import io.respite.server.command.KeySpec;
 import io.respite.server.command.Parse;
 import io.respite.server.command.Reply;
+import io.respite.server.encoding.Sorted;
 import io.respite.server.encoding.StreamId;
 import io.respite.server.type.PendingEntry;
 import io.respite.server.type.StreamConsumer;
@@ -23,7 +24,6 @@ import io.respite.server.type.StreamGroup;
 import io.respite.server.type.StreamValue;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.NavigableMap;
 
 /** What was handed out and not acknowledged: XACK, XPENDING, XCLAIM, XAUTOCLAIM. */
 public final class StreamPendingCommands {
@@ -101,7 +101,7 @@ public final class StreamPendingCommands {
       }
     }
     if (acknowledged > 0) {
-      call.changed();
+      call.changed(1);
     }
     call.reply().integer(acknowledged);
   }
@@ -132,7 +132,7 @@ public final class StreamPendingCommands {
     StreamId start = StreamIds.start(call, at);
     StreamId end = StreamIds.end(call, at + 1);
     StreamGroup group = StreamGroups.require(call, call.value(1, StreamValue.class));
-    NavigableMap<StreamId, PendingEntry> pending = group.pending();
+    Sorted<StreamId, PendingEntry> pending = group.pending();
     if (at + 3 < words) {
       StreamConsumer consumer = group.consumer(call.bytes(at + 3));
       if (consumer == null) {
@@ -145,7 +145,7 @@ public final class StreamPendingCommands {
   }
 
   private static void summarize(Reply reply, StreamGroup group) {
-    NavigableMap<StreamId, PendingEntry> pending = group.pending();
+    Sorted<StreamId, PendingEntry> pending = group.pending();
     reply.array(4);
     reply.integer(pending.size());
     if (pending.isEmpty()) {
@@ -154,8 +154,8 @@ public final class StreamPendingCommands {
       reply.nilArray();
       return;
     }
-    StreamReplies.id(reply, pending.firstKey());
-    StreamReplies.id(reply, pending.lastKey());
+    StreamReplies.id(reply, pending.first().id());
+    StreamReplies.id(reply, pending.last().id());
     int begin = reply.begin();
     long consumers = 0;
     for (StreamConsumer consumer : group.consumers()) {
@@ -171,7 +171,7 @@ public final class StreamPendingCommands {
 
   private static void list(
       Call call,
-      NavigableMap<StreamId, PendingEntry> pending,
+      Sorted<StreamId, PendingEntry> pending,
       StreamId start,
       StreamId end,
       long count,
@@ -179,7 +179,7 @@ public final class StreamPendingCommands {
     Reply reply = call.reply();
     int begin = reply.begin();
     long written = 0;
-    for (PendingEntry entry : pending.tailMap(start, true).values()) {
+    for (PendingEntry entry : pending.from(start, true)) {
       if (written == count || entry.id().compareTo(end) > 0) {
         break;
       }
@@ -286,17 +286,15 @@ public final class StreamPendingCommands {
           if (!force) {
             continue;
           }
-          entry = group.deliver(id, consumer, deliveryTime);
           before = 1;
         } else {
           if (minIdle > 0 && call.now() - entry.deliveryTime() < minIdle) {
             continue;
           }
           before = entry.deliveries();
-          group.assign(entry, consumer);
         }
-        entry.deliveryTime(deliveryTime);
-        entry.deliveries(deliveries >= 0 ? deliveries : justId ? before : before + 1);
+        long times = deliveries >= 0 ? deliveries : justId ? before : before + 1;
+        entry = group.deliver(id, consumer, deliveryTime, times);
         consumer.activeTime(call.now());
         write(reply, stream, id, justId);
         claimed++;
@@ -355,7 +353,7 @@ public final class StreamPendingCommands {
     List<PendingEntry> deleted = new ArrayList<>();
     StreamId next = StreamId.MIN;
     long attempts = count > Long.MAX_VALUE / ATTEMPTS ? Long.MAX_VALUE : count * ATTEMPTS;
-    for (PendingEntry entry : group.pending().tailMap(start, true).values()) {
+    for (PendingEntry entry : group.pending().from(start, true)) {
       if (attempts-- == 0 || taken.size() + deleted.size() == count) {
         next = entry.id();
         break;
@@ -371,14 +369,11 @@ public final class StreamPendingCommands {
     StreamReplies.id(reply, next);
     reply.array(taken.size());
     for (PendingEntry entry : taken) {
-      group.assign(entry, consumer);
-      entry.deliveryTime(call.now());
-      if (!justId) {
-        entry.deliveries(entry.deliveries() + 1);
-      }
+      long deliveries = justId ? entry.deliveries() : entry.deliveries() + 1;
+      PendingEntry claimed = group.deliver(entry.id(), consumer, call.now(), deliveries);
       consumer.activeTime(call.now());
-      write(reply, stream, entry.id(), justId);
-      effects.claimed(group, entry);
+      write(reply, stream, claimed.id(), justId);
+      effects.claimed(group, claimed);
     }
     reply.array(deleted.size());
     for (PendingEntry entry : deleted) {

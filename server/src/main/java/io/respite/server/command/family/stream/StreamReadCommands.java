@@ -140,8 +140,11 @@ public final class StreamReadCommands {
       int named = call.count() - firstKey;
       if (named % 2 != 0) {
         throw new CommandError(
-            "ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be"
-                + " specified.");
+            "ERR Unbalanced '"
+                + call.command().fullName()
+                + "' list of streams: for each stream key "
+                + (grouped ? "an ID or '>'" : "an ID, '+', or '$'")
+                + " must be specified.");
       }
       if (grouped && groupAt == 0) {
         throw new CommandError("ERR Missing GROUP option for XREADGROUP");
@@ -245,7 +248,7 @@ public final class StreamReadCommands {
       if (anything) {
         writeKey(i);
         if (history) {
-          repeat(stream, consumer, after[i]);
+          repeat(stream, group, consumer, after[i]);
         } else {
           handOut(stream, group, consumer, effects);
         }
@@ -269,7 +272,7 @@ public final class StreamReadCommands {
         StreamReplies.entry(reply, cursor);
         written++;
         if (!noAck) {
-          PendingEntry entry = group.deliver(id, consumer, call.now());
+          PendingEntry entry = group.deliver(id, consumer, call.now(), 1);
           consumer.activeTime(call.now());
           effects.claimed(group, entry);
         }
@@ -279,14 +282,14 @@ public final class StreamReadCommands {
     }
 
     /** What the consumer has not acknowledged behind an id; deleted entries have no fields. */
-    private void repeat(StreamValue stream, StreamConsumer consumer, StreamId last) {
+    private void repeat(
+        StreamValue stream, StreamGroup group, StreamConsumer consumer, StreamId last) {
       Reply reply = call.reply();
       int begin = reply.begin();
       long written = 0;
-      for (PendingEntry entry : consumer.pending().tailMap(last, false).values()) {
+      for (PendingEntry entry : consumer.pending().from(last, false)) {
         if (StreamReplies.single(reply, stream.log(), entry.id())) {
-          entry.deliveryTime(call.now());
-          entry.deliveries(entry.deliveries() + 1);
+          group.deliver(entry.id(), consumer, call.now(), entry.deliveries() + 1);
         } else {
           reply.array(2);
           StreamReplies.id(reply, entry.id());

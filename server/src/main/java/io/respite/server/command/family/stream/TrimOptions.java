@@ -132,7 +132,7 @@ final class TrimOptions {
 
   /** Removes what the options say; how many entries that were. */
   long apply(StreamValue stream) {
-    return stream.log().trim(byLength ? maxLength : 0, minId, approximate, limit);
+    return stream.trim(byLength ? maxLength : 0, minId, approximate, limit);
   }
 
   /** Adds the words that trim a stream exactly to what it is now. */

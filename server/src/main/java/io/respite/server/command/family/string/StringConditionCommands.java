@@ -68,7 +68,7 @@ public final class StringConditionCommands {
             .handler(StringConditionCommands::delex),
         row("delifeq", 3, "9.0.0", "O(1)")
             .flags(WRITE, FAST)
-            .keys(KeySpec.at(1, RW, ACCESS, DELETE))
+            .keys(KeySpec.at(1, RM, DELETE))
             .summary("Removes a key that holds this very string.")
             .syntax("key value")
             .handler(StringConditionCommands::delifeq),

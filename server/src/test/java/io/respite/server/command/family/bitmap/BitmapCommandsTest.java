@@ -106,7 +106,15 @@ public class BitmapCommandsTest {
       assertThat(run("BITCOUNT b 5 30 BIT")).isEqualTo(":17");
       assertThat(run("BITCOUNT b -1 -5")).isEqualTo(":0");
       assertThat(run("BITCOUNT b -9223372036854775808 9223372036854775807")).isEqualTo(":26");
-      assertThat(run("BITCOUNT nokey x")).isEqualTo(":0");
+    }
+
+    @Test
+    void looks_at_its_arguments_before_the_key() {
+      assertThat(run("BITCOUNT nokey x")).isEqualTo("-ERR syntax error");
+      assertThat(run("BITCOUNT nokey x y"))
+          .isEqualTo("-ERR value is not an integer or out of range");
+      assertThat(run("BITCOUNT nokey 1 2 X")).isEqualTo("-ERR syntax error");
+      assertThat(run("BITCOUNT nokey 1 2")).isEqualTo(":0");
     }
 
     @Test

@@ -210,6 +210,19 @@ public class HashExpiryCommandsTest {
       assertThat(run("HEXPIRE h 9223372036854775807 FIELDS 1 a"))
           .isEqualTo("-ERR invalid expire time in 'hexpire' command");
     }
+
+    @Test
+    void takes_xx_beside_a_comparison_as_valkey_does() {
+      run("HEXPIREAT h 4000000000 FIELDS 1 a");
+      assertThat(run("HEXPIREAT h 4000000009 XX GT FIELDS 2 a b")).isEqualTo("[:1 :0]");
+      assertThat(run("HEXPIREAT h 4000000005 lt xx FIELDS 2 a b")).isEqualTo("[:1 :0]");
+      assertThat(run("HEXPIREAT h 4000000009 XX LT FIELDS 2 a b")).isEqualTo("[:0 :0]");
+      for (String pair : new String[] {"NX XX", "NX GT", "GT LT", "XX XX"}) {
+        assertThat(run("HEXPIRE h 9 " + pair + " FIELDS 1 a"))
+            .as(pair)
+            .isEqualTo("-ERR Mandatory argument FIELDS is missing or not at the right position");
+      }
+    }
   }
 
   @Nested

@@ -335,8 +335,12 @@ public class ListCommandsTest {
       assertThat(run("LREM none 0 a")).isEqualTo(":0");
       assertThat(run("LREM none abc a")).isEqualTo(NOT_AN_INTEGER);
       assertThat(run("LREM string 0 a")).isEqualTo(WRONG_TYPE);
-      assertThat(run("LREM l -9223372036854775808 a")).isEqualTo(":3");
+      assertThat(run("LREM l -9223372036854775807 a")).isEqualTo(":3");
       assertThat(run("LREM l 9223372036854775807 1")).isEqualTo(":3");
+      assertThat(run("LREM l -9223372036854775808 a"))
+          .isEqualTo(
+              "-ERR value is out of range, value must between -9223372036854775807 and"
+                  + " 9223372036854775807");
     }
   }
 
@@ -393,7 +397,11 @@ public class ListCommandsTest {
           .isEqualTo(
               "-ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ..."
                   + " or use negative to start from the end of the list");
-      assertThat(run("LPOS l c RANK -9223372036854775808")).isEqualTo("nil");
+      assertThat(run("LPOS l c RANK -9223372036854775807")).isEqualTo("nil");
+      assertThat(run("LPOS l c RANK -9223372036854775808"))
+          .isEqualTo(
+              "-ERR value is out of range, value must between -9223372036854775807 and"
+                  + " 9223372036854775807");
       assertThat(run("LPOS l c RANK abc")).isEqualTo(NOT_AN_INTEGER);
       assertThat(run("LPOS l c COUNT -1")).isEqualTo("-ERR COUNT can't be negative");
       assertThat(run("LPOS l c COUNT nan")).isEqualTo("-ERR COUNT can't be negative");

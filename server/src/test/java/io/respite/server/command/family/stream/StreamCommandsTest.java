@@ -347,7 +347,7 @@ public class StreamCommandsTest {
           .isEqualTo("-ERR timeout is out of range");
       assertThat(run("XREAD STREAMS s t 0"))
           .isEqualTo(
-              "-ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be"
+              "-ERR Unbalanced 'xread' list of streams: for each stream key an ID, '+', or '$' must be"
                   + " specified.");
       assertThat(run("XREAD STREAMS s >"))
           .startsWith("-ERR The > ID can be specified only when calling XREADGROUP");

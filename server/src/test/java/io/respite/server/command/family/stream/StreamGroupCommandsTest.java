@@ -260,7 +260,9 @@ public class StreamGroupCommandsTest {
       assertThat(run("XREADGROUP GROUP g c STREAMS s $"))
           .startsWith("-ERR The $ ID is meaningless");
       assertThat(run("XREADGROUP GROUP g c STREAMS s s >"))
-          .startsWith("-ERR Unbalanced XREAD list");
+          .isEqualTo(
+              "-ERR Unbalanced 'xreadgroup' list of streams: for each stream key an ID or '>' must"
+                  + " be specified.");
       assertThat(run("XREADGROUP COUNT 1 BLOCK 1 STREAMS s >"))
           .isEqualTo("-ERR Missing GROUP option for XREADGROUP");
       assertThat(run("XREADGROUP GROUP g c STREAMS string >"))

@@ -1,0 +1,75 @@
+package io.respite.server.encoding;
+
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * Counts the cuts: the moments whose state is captured while changes go on. One instance is shared
+ * by all values of an engine.
+ *
+ * <p>Whatever can be captured remembers the last cut that it knows of. Before it is changed it
+ * compares that with {@link #last()}; when there has been a cut since, it captures itself first.
+ * What is made anew begins with the last cut, before which it was not there. So a cut costs nothing
+ * by itself, and a change costs one comparison.
+ */
+public final class Cuts {
+  private final Owner owner;
+  private int last;
+
+  /** Checksums of images that have been made and not been shown; null unless images are checked. */
+  private Map<Object, String> sums;
+
+  /**
+   * No cut yet.
+   *
+   * @param owner whose turn it is to be to change anything, or to capture it
+   */
+  public Cuts(Owner owner) {
+    this.owner = owner;
+  }
+
+  /** The number of the last cut; 0 before the first. */
+  public int last() {
+    return last;
+  }
+
+  /** Makes a cut; what was captured for the one before must have been taken by then. */
+  public void cut() {
+    last++;
+  }
+
+  /** Whose turn it is to be. */
+  public Owner owner() {
+    return owner;
+  }
+
+  /**
+   * Sets whether a checksum is made of each image when it is made, and compared when it is shown:
+   * for tests and for the suspicious. It takes as long as writing the images.
+   */
+  public void checks(boolean on) {
+    sums = on ? Collections.synchronizedMap(new IdentityHashMap<>()) : null;
+  }
+
+  /** Remembers the checksum of an image, if checksums are made. */
+  public void made(Object image, Function<Object, String> checksum) {
+    if (sums != null) {
+      sums.put(image, checksum.apply(image));
+    }
+  }
+
+  /**
+   * Compares an image with what it was when it was made, if there is a checksum of it.
+   *
+   * @throws IllegalStateException when it is another
+   */
+  public void shown(Object image, Function<Object, String> checksum) {
+    Map<Object, String> known = sums;
+    String sum = known == null ? null : known.remove(image);
+    if (sum != null && !sum.equals(checksum.apply(image))) {
+      throw new IllegalStateException("what a snapshot had captured was changed: " + image);
+    }
+  }
+}
