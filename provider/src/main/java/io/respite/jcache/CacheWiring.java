@@ -4,9 +4,12 @@ import io.respite.jcache.codec.AllowedClasses;
 import io.respite.jcache.codec.Codec;
 import io.respite.jcache.codec.CodecSettings;
 import io.respite.jcache.codec.Codecs;
+import io.respite.jcache.config.StoreUri;
 import io.respite.jcache.event.Listeners;
 import io.respite.jcache.expiry.Expiry;
 import io.respite.jcache.integration.Loading;
+import io.respite.jcache.integration.WriteBehind;
+import io.respite.jcache.integration.WriteThrough;
 import io.respite.jcache.integration.Writing;
 import io.respite.jcache.management.BeanRegistration;
 import io.respite.jcache.management.ConfigurationBean;
@@ -14,15 +17,20 @@ import io.respite.jcache.management.Statistics;
 import io.respite.jcache.operation.CacheParts;
 import io.respite.jcache.operation.Marshalling;
 import io.respite.jcache.operation.StoreEvents;
+import io.respite.jcache.store.Heard;
 import io.respite.jcache.store.SizeLimit;
 import io.respite.jcache.store.Store;
 import io.respite.jcache.store.StoreConnection;
+import io.respite.jcache.store.StoredForm;
 import java.io.Closeable;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.cache.configuration.CacheEntryListenerConfiguration;
 import javax.cache.configuration.Factory;
+import javax.cache.event.EventType;
+import javax.cache.integration.CacheLoader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +44,9 @@ import org.slf4j.LoggerFactory;
 final class CacheWiring<K, V> {
   private static final Logger LOG = LoggerFactory.getLogger(CacheWiring.class);
 
+  /** How long a change waits for room among those that wait to be written. */
+  private static final Duration WRITER_PATIENCE = Duration.ofSeconds(10);
+
   private final String cache;
 
   /** Guarded by this. */
@@ -48,6 +59,9 @@ final class CacheWiring<K, V> {
   /** The application's objects that want to be closed with the cache, listeners excepted. */
   private final List<Closeable> customizations = new ArrayList<>();
 
+  /** Who writes later; null when nobody does. */
+  private WriteBehind<K, V> writeBehind;
+
   CacheWiring(
       RespiteCache<K, V> cache,
       RespiteConfiguration<K, V> configuration,
@@ -59,10 +73,13 @@ final class CacheWiring<K, V> {
     try {
       this.parts = parts(cache, connection, threads, allowed);
     } catch (RuntimeException e) {
+      if (writeBehind != null) {
+        writeBehind.close();
+      }
       closeAll(customizations);
       throw e;
     }
-    String manager = cache.getCacheManager().getURI().toString();
+    String manager = StoreUri.shown(cache.getCacheManager().getURI());
     ClassLoader loader = cache.getCacheManager().getClassLoader();
     this.statisticsBean =
         new BeanRegistration(parts.statistics(), "CacheStatistics", manager, this.cache, loader);
@@ -94,16 +111,19 @@ final class CacheWiring<K, V> {
             settings(configuration.getValueType(), false, loader, patterns));
     Expiry expiry = Expiry.of(configuration.getExpiryPolicyFactory().create());
     closeLater(expiry.closeable());
-    Loading<K, V> loading =
-        configuration.getCacheLoaderFactory() == null
-            ? null
-            : new Loading<>(configuration.getCacheLoaderFactory().create());
-    closeLater(loading == null ? null : loading.loader());
-    Writing<K, V> writing =
-        configuration.isWriteThrough()
-            ? new Writing<K, V>(configuration.getCacheWriterFactory().create())
-            : null;
-    closeLater(writing == null ? null : writing.writer());
+    if (configuration.getNearCacheEntries() > 0 && !expiry.isUntouchedByAccess()) {
+      throw new IllegalArgumentException(
+          "Cache '%s': a near cache answers without the server, so reading must not change how long an entry lives; use an expiry policy of creation or update"
+              .formatted(cache));
+    }
+    if (!configuration.getRefreshAhead().isZero() && !expiry.isUntouchedByAccess()) {
+      throw new IllegalArgumentException(
+          "Cache '%s': refreshing ahead needs an expiry policy that reading does not change, else what is read does not expire"
+              .formatted(cache));
+    }
+    writeBehind = null;
+    Writing<K, V> writing = writing(loader);
+    Loading<K, V> loading = loading();
 
     var statistics = new Statistics();
     statistics.enable(configuration.isStatisticsEnabled());
@@ -111,10 +131,16 @@ final class CacheWiring<K, V> {
     Store store =
         connection.open(
             cache,
-            new SizeLimit(
-                configuration.getMaxEntries(),
-                configuration.getMaxBytes(),
-                SizeLimit.Policy.valueOf(configuration.getEviction().name())),
+            new StoredForm(
+                new SizeLimit(
+                    configuration.getMaxEntries(),
+                    configuration.getMaxBytes(),
+                    SizeLimit.Policy.valueOf(configuration.getEviction().name())),
+                configuration.getBuckets(),
+                keys.name(),
+                values.name(),
+                configuration.getNearCacheEntries(),
+                configuration.getListenerTimeout().toMillis()),
             events);
     var marshalling = new Marshalling<>(cache, keys, values, store);
     var listeners = new Listeners<>(owner, threads);
@@ -126,6 +152,9 @@ final class CacheWiring<K, V> {
       throw e;
     }
     events.deliverTo(marshalling, listeners);
+    if (listeners.any()) {
+      store.hear(wish(listeners));
+    }
     return new CacheParts<>(
         store,
         marshalling,
@@ -136,7 +165,42 @@ final class CacheWiring<K, V> {
         listeners,
         statistics,
         events,
-        configuration.getLiveBytes());
+        configuration.getLiveBytes(),
+        configuration.getLoadLease().toMillis(),
+        configuration.getRefreshAhead().toMillis(),
+        configuration.isLoadWhenAway(),
+        threads);
+  }
+
+  private Writing<K, V> writing(ClassLoader loader) {
+    if (!configuration.isWriteThrough()) {
+      return null;
+    }
+    var through = new WriteThrough<K, V>(configuration.getCacheWriterFactory().create());
+    closeLater(through.writer());
+    if (configuration.getWriteBehind().isZero()) {
+      return through;
+    }
+    writeBehind =
+        new WriteBehind<>(
+            cache,
+            through,
+            new WriteBehind.Limits(
+                configuration.getWriteBehind(),
+                configuration.getWriteBehindBatch(),
+                configuration.getWriteBehindCapacity(),
+                WRITER_PATIENCE),
+            loader);
+    return writeBehind;
+  }
+
+  private Loading<K, V> loading() {
+    if (configuration.getCacheLoaderFactory() == null) {
+      return null;
+    }
+    CacheLoader<K, V> source = configuration.getCacheLoaderFactory().create();
+    closeLater(source);
+    return new Loading<>(writeBehind == null ? source : writeBehind.before(source));
   }
 
   private CodecSettings settings(
@@ -208,6 +272,25 @@ final class CacheWiring<K, V> {
       configuration.removeCacheEntryListenerConfiguration(listener);
       throw e;
     }
+    try {
+      hear();
+    } catch (RuntimeException e) {
+      deregister(listener);
+      throw e;
+    }
+  }
+
+  /** Hears of others' changes what the listeners want to know. */
+  private void hear() {
+    parts.store().hear(wish(parts.listeners()));
+  }
+
+  private static Heard wish(Listeners<?, ?> listeners) {
+    return new Heard(
+        listeners.any(),
+        listeners.wantOldValues(),
+        listeners.areSynchronous(),
+        listeners.hear(EventType.EXPIRED));
   }
 
   void deregister(CacheEntryListenerConfiguration<K, V> listener) {
@@ -215,6 +298,7 @@ final class CacheWiring<K, V> {
       configuration.removeCacheEntryListenerConfiguration(listener);
     }
     closeAll(parts.listeners().deregister(listener));
+    hear();
   }
 
   void close() {
@@ -222,7 +306,15 @@ final class CacheWiring<K, V> {
     configurationBean.set(false);
     parts.store().detach();
     closeAll(parts.listeners().close());
+    if (writeBehind != null) {
+      writeBehind.close();
+    }
     closeAll(customizations);
+  }
+
+  /** How many changes wait to be written. */
+  int pendingWrites() {
+    return writeBehind == null ? 0 : writeBehind.pending();
   }
 
   private void closeAll(List<Closeable> closeables) {

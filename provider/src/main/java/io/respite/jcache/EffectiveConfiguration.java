@@ -73,6 +73,25 @@ final class EffectiveConfiguration {
     if (declared.liveBytes() != null && config.hasUsualLiveBytes()) {
       config.setLiveBytes(declared.liveBytes());
     }
+    if (declared.buckets() != null && config.getBuckets() == 0) {
+      config.setBuckets(declared.buckets());
+    }
+    if (declared.nearCacheEntries() != null && config.getNearCacheEntries() == 0) {
+      config.setNearCacheEntries(declared.nearCacheEntries());
+    }
+    if (declared.loadLease() != null && config.getLoadLease().isZero()) {
+      config.setLoadLease(declared.loadLease());
+    }
+    if (declared.listenerTimeout() != null && config.hasUsualListenerTimeout()) {
+      config.setListenerTimeout(declared.listenerTimeout());
+    }
+    if (declared.refreshAhead() != null && config.getRefreshAhead().isZero()) {
+      config.setRefreshAhead(declared.refreshAhead());
+    }
+    config.setLoadWhenAway(config.isLoadWhenAway() || Boolean.TRUE.equals(declared.loadWhenAway()));
+    if (declared.writeBehind() != null && config.getWriteBehind().isZero()) {
+      config.setWriteBehind(declared.writeBehind());
+    }
     if (config.getAllowedClasses().isEmpty()) {
       config.setAllowedClasses(declared.allowedClasses());
     }
@@ -99,19 +118,24 @@ final class EffectiveConfiguration {
       throw new IllegalArgumentException(
           "Cache '%s': readThrough needs a CacheLoader factory".formatted(cache));
     }
+    if (!config.getWriteBehind().isZero() && !config.isWriteThrough()) {
+      throw new IllegalArgumentException(
+          "Cache '%s': writeBehind is a way of writing through; set writeThrough too"
+              .formatted(cache));
+    }
+    if (config.getWriteBehindCapacity() < config.getWriteBehindBatch()) {
+      throw new IllegalArgumentException(
+          "Cache '%s': writeBehindCapacity is %d, less than the %d of writeBehindBatch"
+              .formatted(cache, config.getWriteBehindCapacity(), config.getWriteBehindBatch()));
+    }
+    if (!config.getRefreshAhead().isZero() && !config.isReadThrough()) {
+      throw new IllegalArgumentException(
+          "Cache '%s': refreshAhead is for caches that read through; set readThrough too"
+              .formatted(cache));
+    }
     if (config.isWriteThrough() && config.getCacheWriterFactory() == null) {
       throw new IllegalArgumentException(
           "Cache '%s': writeThrough needs a CacheWriter factory".formatted(cache));
-    }
-    if (config.getBuckets() != 1) {
-      throw new IllegalArgumentException(
-          "Cache '%s': %d buckets are for a remote store; an embedded store has one"
-              .formatted(cache, config.getBuckets()));
-    }
-    if (config.getNearCacheEntries() != 0) {
-      throw new IllegalArgumentException(
-          "Cache '%s': a near cache is for a remote store; an embedded store is in this JVM already"
-              .formatted(cache));
     }
   }
 }

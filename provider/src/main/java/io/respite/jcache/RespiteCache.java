@@ -3,6 +3,7 @@ package io.respite.jcache;
 import static java.util.Objects.requireNonNull;
 
 import io.respite.jcache.codec.AllowedClasses;
+import io.respite.jcache.config.StoreUri;
 import io.respite.jcache.integration.Loading;
 import io.respite.jcache.management.Statistics;
 import io.respite.jcache.operation.BulkOperations;
@@ -10,10 +11,7 @@ import io.respite.jcache.operation.CacheParts;
 import io.respite.jcache.operation.EntryIterator;
 import io.respite.jcache.operation.EntryOperations;
 import io.respite.jcache.operation.ProcessorOperations;
-import io.respite.jcache.store.SizeLimit;
-import io.respite.jcache.store.Store;
 import io.respite.jcache.store.StoreConnection;
-import io.respite.jcache.store.StoreListener;
 import io.respite.jcache.store.TimeToLive;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -64,6 +62,7 @@ public final class RespiteCache<K, V> implements Cache<K, V> {
   private final BulkOperations<K, V> bulk;
   private final ProcessorOperations<K, V> processors;
   private final Loading<K, V> loading;
+  private final RunningLoads loads = new RunningLoads();
   private volatile boolean closed;
 
   RespiteCache(
@@ -177,7 +176,7 @@ public final class RespiteCache<K, V> implements Cache<K, V> {
   @Override
   public Map<K, V> getAll(Set<? extends K> keys) {
     ensureOpen();
-    return bulk.getAll(withoutNull(keys));
+    return bulk.getAll(requireNonNull(keys, "keys"));
   }
 
   @Override
@@ -244,8 +243,14 @@ public final class RespiteCache<K, V> implements Cache<K, V> {
 
   private void load(Set<K> keys, boolean replace, CompletionListener listener) {
     try {
-      ensureOpen();
-      bulk.loadAll(keys, replace);
+      if (!loads.begin()) {
+        throw closed();
+      }
+      try {
+        bulk.loadAll(keys, replace);
+      } finally {
+        loads.end();
+      }
     } catch (RuntimeException | Error e) {
       if (listener == null) {
         LOG.warn("Cache '{}': loadAll failed, and nobody listens", name, e);
@@ -276,6 +281,11 @@ public final class RespiteCache<K, V> implements Cache<K, V> {
 
   // ---- beyond the specification
 
+  /** How many changes wait to be written, in a cache that writes behind. */
+  public int pendingWrites() {
+    return wiring.pendingWrites();
+  }
+
   /** What {@link #timeToLive} returns for an entry that never expires, and what makes one so. */
   public static final Duration FOREVER = ChronoUnit.FOREVER.getDuration();
 
@@ -289,6 +299,36 @@ public final class RespiteCache<K, V> implements Cache<K, V> {
   public void put(K key, V value, Duration timeToLive) {
     ensureOpen();
     entries.put(requireNonNull(key, "key"), requireNonNull(value, "value"), ttl(timeToLive));
+  }
+
+  /**
+   * Computes the value of an entry that is missing.
+   *
+   * @param <V> the value
+   * @param <E> what it may throw
+   */
+  @FunctionalInterface
+  public interface Source<V, E extends Exception> {
+    /** The value, or null when there is none. */
+    V load() throws E;
+  }
+
+  /**
+   * The value of an entry; when there is none, what the source computes, which is put unless it is
+   * null. In a cache that reads through the source takes the loader's place.
+   *
+   * <p>With {@link RespiteConfiguration#setLoadLease} one caller at a time runs its source for a
+   * key, of all threads of all JVMs that share the cache, and the others wait for what comes of it;
+   * without, each computes for itself. Counts as a get, and as a put if something is put; the
+   * writer is told of it as of a put.
+   *
+   * @return null when the source has nothing
+   * @throws E when the source throws it; nothing is put then, and one of those who wait runs its
+   *     own source
+   */
+  public <E extends Exception> V getOrLoad(K key, Source<? extends V, E> source) throws E {
+    ensureOpen();
+    return entries.getOrLoad(requireNonNull(key, "key"), requireNonNull(source, "source")::load);
   }
 
   /** Puts an entry with a time to live of its own if there is none; returns whether it was put. */
@@ -438,7 +478,9 @@ public final class RespiteCache<K, V> implements Cache<K, V> {
         counted.getCacheEvictions(),
         counted.getAverageGetTime(),
         counted.getAveragePutTime(),
-        counted.getAverageRemoveTime());
+        counted.getAverageRemoveTime(),
+        counted.loadsWhileAway(),
+        counted.listenerTimeouts());
   }
 
   // ---- configuration, listeners, life
@@ -496,14 +538,7 @@ public final class RespiteCache<K, V> implements Cache<K, V> {
   @Override
   public void close() {
     if (leave()) {
-      wiring.close();
-    }
-  }
-
-  /** Ends the use of the cache, and its entries. */
-  void destroy() {
-    if (leave()) {
-      wiring.store().clear();
+      loads.close();
       wiring.close();
     }
   }
@@ -520,23 +555,6 @@ public final class RespiteCache<K, V> implements Cache<K, V> {
     return true;
   }
 
-  /** Ends the entries of a cache that is not open. */
-  static void destroyEntries(StoreConnection connection, String cache) {
-    Store store =
-        connection.open(
-            cache,
-            SizeLimit.NONE,
-            new StoreListener() {
-              @Override
-              public void expired(byte[] record) {}
-
-              @Override
-              public void evicted(byte[] record) {}
-            });
-    store.clear();
-    store.detach();
-  }
-
   @Override
   public boolean isClosed() {
     return closed;
@@ -549,12 +567,17 @@ public final class RespiteCache<K, V> implements Cache<K, V> {
 
   private void ensureOpen() {
     if (closed) {
-      throw new IllegalStateException("Cache '%s' is closed".formatted(name));
+      throw closed();
     }
+  }
+
+  private IllegalStateException closed() {
+    return new IllegalStateException("Cache '%s' is closed".formatted(name));
   }
 
   @Override
   public String toString() {
-    return "%s[%s of %s]".formatted(getClass().getSimpleName(), name, manager.getURI());
+    return "%s[%s of %s]"
+        .formatted(getClass().getSimpleName(), name, StoreUri.shown(manager.getURI()));
   }
 }

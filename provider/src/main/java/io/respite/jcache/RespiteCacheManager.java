@@ -5,9 +5,12 @@ import static java.util.Objects.requireNonNull;
 import io.respite.jcache.codec.AllowedClasses;
 import io.respite.jcache.config.CacheDeclaration;
 import io.respite.jcache.config.ConfigurationFile;
+import io.respite.jcache.config.EmbeddedUri;
+import io.respite.jcache.config.RemoteUri;
 import io.respite.jcache.config.StoreUri;
 import io.respite.jcache.store.StoreConnection;
 import io.respite.jcache.store.embedded.EmbeddedConnection;
+import io.respite.jcache.store.remote.RemoteConnection;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -33,7 +36,7 @@ public final class RespiteCacheManager implements CacheManager {
   private final ClassLoader loader;
   private final Properties properties;
 
-  /** What the configuration file says; null when the URI names a datastore directly. */
+  /** What the configuration file and the properties say; null when there is neither. */
   private final ConfigurationFile file;
 
   private final StoreConnection connection;
@@ -69,11 +72,8 @@ public final class RespiteCacheManager implements CacheManager {
     }
     RespiteCacheManager manager;
     try {
-      ConfigurationFile file =
-          ConfigurationFile.isFile(uri) ? ConfigurationFile.read(uri, loader) : null;
-      StoreUri store = StoreUri.parse(file == null ? uri : file.store());
-      StoreConnection connection =
-          EmbeddedConnection.open(store.engine(), store.settings(), store.port());
+      ConfigurationFile file = ConfigurationFile.of(uri, loader, texts(copy));
+      StoreConnection connection = connect(StoreUri.parse(file == null ? uri : file.store()));
       manager = new RespiteCacheManager(provider, uri, loader, copy, file, connection);
     } catch (IllegalArgumentException e) {
       throw new CacheException(e.getMessage(), e);
@@ -85,6 +85,20 @@ public final class RespiteCacheManager implements CacheManager {
       throw e;
     }
     return manager;
+  }
+
+  private static Map<String, String> texts(Properties properties) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    properties.stringPropertyNames().forEach(name -> texts.put(name, properties.getProperty(name)));
+    return texts;
+  }
+
+  private static StoreConnection connect(StoreUri store) {
+    if (store instanceof RemoteUri remote) {
+      return RemoteConnection.open(remote);
+    }
+    var embedded = (EmbeddedUri) store;
+    return EmbeddedConnection.open(embedded.engine(), embedded.settings(), embedded.port());
   }
 
   private void createDeclaredCaches() {
@@ -168,6 +182,15 @@ public final class RespiteCacheManager implements CacheManager {
     }
   }
 
+  /**
+   * Allows Java serialization to make objects of one more class in all caches of this manager. For
+   * code that knows what its caches hold, such as the annotations, which know what methods return;
+   * applications say it by {@link RespiteConfiguration#setAllowedClasses}.
+   */
+  public void allow(Class<?> type) {
+    allowed.allow(requireNonNull(type, "type"));
+  }
+
   /** The configuration, completed by what the configuration file says of the name. */
   private <K, V> RespiteConfiguration<K, V> effective(
       String name, Configuration<K, V> configuration) {
@@ -249,10 +272,9 @@ public final class RespiteCacheManager implements CacheManager {
       cache = caches.get(name);
     }
     if (cache != null) {
-      cache.destroy();
-    } else {
-      RespiteCache.destroyEntries(connection, name);
+      cache.close();
     }
+    connection.destroy(name);
   }
 
   @Override
@@ -317,7 +339,8 @@ public final class RespiteCacheManager implements CacheManager {
 
   private void ensureOpen() {
     if (closed) {
-      throw new IllegalStateException("The cache manager %s is closed".formatted(uri));
+      throw new IllegalStateException(
+          "The cache manager %s is closed".formatted(StoreUri.shown(uri)));
     }
   }
 }

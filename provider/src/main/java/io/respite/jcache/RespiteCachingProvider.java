@@ -2,13 +2,16 @@ package io.respite.jcache;
 
 import static java.util.Objects.requireNonNull;
 
+import io.respite.jcache.config.Property;
 import io.respite.jcache.config.StoreUri;
+import java.lang.ref.WeakReference;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.function.Predicate;
 import javax.cache.CacheException;
@@ -23,26 +26,35 @@ import javax.cache.spi.CachingProvider;
  * <p>A cache manager is identified by its URI and its class loader. The URI says where the entries
  * are ({@link StoreUri}, or a configuration file at {@code file:}, {@code jar:} or {@code
  * classpath:} that says it); the class loader resolves the classes of what is stored. Without a URI
- * the system property {@value #URI_PROPERTY} counts, else the environment variable {@value
- * #URI_VARIABLE}, else {@code respite:embedded}. Without a class loader it is the one that was the
+ * the system property {@code respite.uri} counts, else the environment variable {@code
+ * RESPITE_URI}, else {@code respite:embedded}. Without a class loader it is the one that was the
  * context of the thread that asked for this provider first.
  */
 public final class RespiteCachingProvider implements CachingProvider {
   /** The system property that holds the default URI. */
-  public static final String URI_PROPERTY = "respite.uri";
+  public static final String URI_PROPERTY = Property.URI.key();
 
   /** The environment variable that holds the default URI, unless the property does. */
-  public static final String URI_VARIABLE = "RESPITE_URI";
+  public static final String URI_VARIABLE = Property.URI.variable();
 
-  private final ClassLoader defaultClassLoader;
+  /** Weak, because the registry of the API keeps providers, and must not keep applications. */
+  private final WeakReference<ClassLoader> defaultClassLoader;
+
   private final Map<Identity, RespiteCacheManager> managers = new HashMap<>();
 
-  private record Identity(URI uri, ClassLoader loader) {}
+  private record Identity(URI uri, ClassLoader loader) {
+
+    /** By hand: what the compiler would make is linked at run time, a fifth of a first call. */
+    @Override
+    public int hashCode() {
+      return 31 * uri.hashCode() + Objects.hashCode(loader);
+    }
+  }
 
   /** Called by {@link javax.cache.Caching}. */
   public RespiteCachingProvider() {
     ClassLoader context = Thread.currentThread().getContextClassLoader();
-    defaultClassLoader = context != null ? context : RespiteCachingProvider.class.getClassLoader();
+    defaultClassLoader = new WeakReference<>(context);
   }
 
   @Override
@@ -57,7 +69,8 @@ public final class RespiteCachingProvider implements CachingProvider {
 
   /**
    * The manager of a URI and a class loader; made when there is none, and then with a copy of the
-   * properties, which mean nothing to Respite.
+   * properties. Those named {@code respite.caches.NAME.FIELD} declare caches, or change what the
+   * configuration file says of them; others mean nothing to Respite.
    *
    * @throws CacheException when the URI names no datastore, or the datastore or configuration file
    *     refuses
@@ -67,7 +80,7 @@ public final class RespiteCachingProvider implements CachingProvider {
     var identity =
         new Identity(
             uri != null ? uri : getDefaultURI(),
-            classLoader != null ? classLoader : defaultClassLoader);
+            classLoader != null ? classLoader : getDefaultClassLoader());
     synchronized (managers) {
       RespiteCacheManager manager = managers.get(identity);
       if (manager == null || manager.isClosed()) {
@@ -80,7 +93,8 @@ public final class RespiteCachingProvider implements CachingProvider {
 
   @Override
   public ClassLoader getDefaultClassLoader() {
-    return defaultClassLoader;
+    ClassLoader context = defaultClassLoader.get();
+    return context != null ? context : RespiteCachingProvider.class.getClassLoader();
   }
 
   @Override
@@ -117,7 +131,7 @@ public final class RespiteCachingProvider implements CachingProvider {
 
   @Override
   public void close(ClassLoader classLoader) {
-    ClassLoader loader = classLoader != null ? classLoader : defaultClassLoader;
+    ClassLoader loader = classLoader != null ? classLoader : getDefaultClassLoader();
     closeAll(identity -> identity.loader == loader);
   }
 
@@ -126,7 +140,7 @@ public final class RespiteCachingProvider implements CachingProvider {
     var closed =
         new Identity(
             uri != null ? uri : getDefaultURI(),
-            classLoader != null ? classLoader : defaultClassLoader);
+            classLoader != null ? classLoader : getDefaultClassLoader());
     closeAll(closed::equals);
   }
 

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.respite.jcache.codec.Codec;
 import io.respite.jcache.codec.SerializationLimits;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import javax.cache.configuration.CacheEntryListenerConfiguration;
@@ -27,6 +28,8 @@ public class RespiteConfiguration<K, V> extends MutableConfiguration<K, V> {
   /** The share of the heap that a cache's live values may take unless told otherwise. */
   private static final int LIVE_SHARE = 64;
 
+  private static final Duration USUAL_LISTENER_TIMEOUT = Duration.ofSeconds(1);
+
   private String keyCodec;
   private String valueCodec;
   private Factory<? extends Codec<K>> keyCodecFactory;
@@ -42,8 +45,15 @@ public class RespiteConfiguration<K, V> extends MutableConfiguration<K, V> {
   private List<String> registeredClasses = List.of();
 
   private SerializationLimits serializationLimits = SerializationLimits.DEFAULT;
-  private int buckets = 1;
+  private int buckets;
   private long nearCacheEntries;
+  private Duration loadLease = Duration.ZERO;
+  private Duration listenerTimeout = USUAL_LISTENER_TIMEOUT;
+  private Duration refreshAhead = Duration.ZERO;
+  private Duration writeBehind = Duration.ZERO;
+  private boolean loadWhenAway;
+  private int writeBehindBatch = 500;
+  private int writeBehindCapacity = 100_000;
   private long liveBytes = usualLiveBytes();
 
   /** Everything at its default: no types, eternal, no size limit. */
@@ -65,6 +75,13 @@ public class RespiteConfiguration<K, V> extends MutableConfiguration<K, V> {
       serializationLimits = respite.serializationLimits;
       buckets = respite.buckets;
       nearCacheEntries = respite.nearCacheEntries;
+      loadLease = respite.loadLease;
+      listenerTimeout = respite.listenerTimeout;
+      refreshAhead = respite.refreshAhead;
+      writeBehind = respite.writeBehind;
+      loadWhenAway = respite.loadWhenAway;
+      writeBehindBatch = respite.writeBehindBatch;
+      writeBehindCapacity = respite.writeBehindCapacity;
       liveBytes = respite.liveBytes;
     }
   }
@@ -226,7 +243,7 @@ public class RespiteConfiguration<K, V> extends MutableConfiguration<K, V> {
 
   // ---- for stores that many JVMs share
 
-  /** Over how many hashes the entries are spread. */
+  /** Over how many hashes the entries are spread; 0 for whatever the datastore has, or else one. */
   public int getBuckets() {
     return buckets;
   }
@@ -255,6 +272,133 @@ public class RespiteConfiguration<K, V> extends MutableConfiguration<K, V> {
   public RespiteConfiguration<K, V> setNearCacheEntries(long entries) {
     nearCacheEntries = notNegative("nearCacheEntries", entries);
     return this;
+  }
+
+  boolean hasUsualListenerTimeout() {
+    return listenerTimeout.equals(USUAL_LISTENER_TIMEOUT);
+  }
+
+  /** How long a change waits for synchronous listeners in other JVMs. */
+  public Duration getListenerTimeout() {
+    return listenerTimeout;
+  }
+
+  /**
+   * Bounds how long a change of a remote cache waits until synchronous listeners in other JVMs have
+   * been told. After that it returns, and {@link RespiteStatistics#listenerTimeouts} counts it. One
+   * second is the default; zero never waits. Where no other JVM has such listeners nothing waits.
+   */
+  public RespiteConfiguration<K, V> setListenerTimeout(Duration time) {
+    listenerTimeout = notNegative("listenerTimeout", time);
+    return this;
+  }
+
+  // ---- loading
+
+  /**
+   * How long one JVM of all may load a missing entry while the others wait; zero when each loads.
+   */
+  public Duration getLoadLease() {
+    return loadLease;
+  }
+
+  /**
+   * Lets one JVM alone load a missing entry of a cache that reads through, or compute it in {@link
+   * RespiteCache#getOrLoad}; the others wait for what it has loaded. The lease is renewed while the
+   * loader runs, so this is the time after which another one takes over from a JVM that has died.
+   * Some seconds are usual; zero, the default, lets each JVM load for itself.
+   */
+  public RespiteConfiguration<K, V> setLoadLease(Duration time) {
+    loadLease = notNegative("loadLease", time);
+    return this;
+  }
+
+  /** How long before its end an entry that is read is loaded anew; zero for never. */
+  public Duration getRefreshAhead() {
+    return refreshAhead;
+  }
+
+  /**
+   * Loads an entry anew when it is read so shortly before its end, in the background; the read
+   * answers what there is. Only for caches that read through, with an expiry policy that reading
+   * does not change.
+   */
+  public RespiteConfiguration<K, V> setRefreshAhead(Duration time) {
+    refreshAhead = notNegative("refreshAhead", time);
+    return this;
+  }
+
+  /** Whether reads ask the source while the store cannot be reached. */
+  public boolean isLoadWhenAway() {
+    return loadWhenAway;
+  }
+
+  /**
+   * Lets reads answer from the source while the store cannot be reached, instead of failing: {@code
+   * get} of a cache that reads through from its loader, {@code getOrLoad} from what it is given, a
+   * method with {@code @CacheResult} by running. What is loaded so is not stored. Everything else
+   * fails as before.
+   */
+  public RespiteConfiguration<K, V> setLoadWhenAway(boolean on) {
+    loadWhenAway = on;
+    return this;
+  }
+
+  // ---- writing later
+
+  /** How long a change may wait before it is written; zero when it is written at once. */
+  public Duration getWriteBehind() {
+    return writeBehind;
+  }
+
+  /**
+   * Lets a cache that writes through write later, many entries at a time, in a thread of its own.
+   * Of changes of one key the last alone is written. When the process dies, changes of about this
+   * time are lost to the source, and never more than the capacity and a batch.
+   */
+  public RespiteConfiguration<K, V> setWriteBehind(Duration delay) {
+    writeBehind = notNegative("writeBehind", delay);
+    return this;
+  }
+
+  /** How many changes are written at a time. */
+  public int getWriteBehindBatch() {
+    return writeBehindBatch;
+  }
+
+  /** Sets how many changes are written at a time, at least one. */
+  public RespiteConfiguration<K, V> setWriteBehindBatch(int changes) {
+    writeBehindBatch = positive("writeBehindBatch", changes);
+    return this;
+  }
+
+  /** How many changes may wait. */
+  public int getWriteBehindCapacity() {
+    return writeBehindCapacity;
+  }
+
+  /**
+   * Sets how many changes may wait, at least as many as a batch has. Whoever changes more waits for
+   * up to ten seconds and is refused then.
+   */
+  public RespiteConfiguration<K, V> setWriteBehindCapacity(int changes) {
+    writeBehindCapacity = positive("writeBehindCapacity", changes);
+    return this;
+  }
+
+  private static int positive(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("%s is %d; it must be at least 1".formatted(name, value));
+    }
+    return value;
+  }
+
+  private static Duration notNegative(String name, Duration value) {
+    if (value.isNegative()) {
+      throw new IllegalArgumentException(
+          "%s is %s; it must not be negative".formatted(name, value));
+    }
+    return value;
   }
 
   private static long notNegative(String name, long value) {
@@ -354,7 +498,14 @@ public class RespiteConfiguration<K, V> extends MutableConfiguration<K, V> {
         && registeredClasses.equals(that.registeredClasses)
         && serializationLimits.equals(that.serializationLimits)
         && buckets == that.buckets
-        && nearCacheEntries == that.nearCacheEntries;
+        && nearCacheEntries == that.nearCacheEntries
+        && loadLease.equals(that.loadLease)
+        && listenerTimeout.equals(that.listenerTimeout)
+        && refreshAhead.equals(that.refreshAhead)
+        && writeBehind.equals(that.writeBehind)
+        && loadWhenAway == that.loadWhenAway
+        && writeBehindBatch == that.writeBehindBatch
+        && writeBehindCapacity == that.writeBehindCapacity;
   }
 
   @Override

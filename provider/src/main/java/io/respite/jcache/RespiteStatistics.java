@@ -11,6 +11,9 @@ package io.respite.jcache;
  * @param averageGetMicros average time of a read, in microseconds; 0 when there was none
  * @param averagePutMicros average time of a put
  * @param averageRemoveMicros average time of a removal
+ * @param loadsWhileAway reads that the loader answered because the store could not be reached;
+ *     neither hits nor misses
+ * @param listenerTimeouts changes that waited in vain for other JVMs' synchronous listeners
  */
 public record RespiteStatistics(
     long hits,
@@ -20,7 +23,9 @@ public record RespiteStatistics(
     long evictions,
     float averageGetMicros,
     float averagePutMicros,
-    float averageRemoveMicros) {
+    float averageRemoveMicros,
+    long loadsWhileAway,
+    long listenerTimeouts) {
 
   /** All reads. */
   public long gets() {

@@ -33,9 +33,56 @@ final class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(BASE + ".*..")
+          .and()
+          .resideOutsideOfPackages(BASE + ".annotation", BASE + ".cdi")
           .should()
           .dependOnClassesThat()
           .resideInAPackage(BASE);
+
+  @ArchTest
+  static final ArchRule annotationsUseThePublicFaceAndNoContainer =
+      classes()
+          .that()
+          .resideInAPackage(BASE + ".annotation")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(with(EVERYWHERE, BASE, BASE + ".annotation", BASE + ".codec"));
+
+  @ArchTest
+  static final ArchRule theContainersPartUsesThePublicFaceAnnotationsAndConfiguration =
+      classes()
+          .that()
+          .resideInAPackage(BASE + ".cdi")
+          .and()
+          .doNotHaveSimpleName("MicroProfileSettings")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              with(
+                  EVERYWHERE,
+                  "jakarta..",
+                  BASE,
+                  BASE + ".annotation",
+                  BASE + ".cdi",
+                  BASE + ".config"));
+
+  @ArchTest
+  static final ArchRule oneClassKnowsMicroProfile =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("MicroProfileSettings")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.eclipse.microprofile..");
+
+  @ArchTest
+  static final ArchRule onePackageKnowsContainers =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(BASE + ".cdi")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("jakarta..");
 
   @ArchTest
   static final ArchRule operationsKnowTheNounsAndTheStoreInterface =
@@ -84,7 +131,75 @@ final class ArchitectureTest {
               "org.slf4j..",
               BASE + ".store",
               BASE + ".store.embedded",
+              BASE + ".network",
               "io.respite.server..");
+
+  @ArchTest
+  static final ArchRule whatTheStoresNeedOfTheNetworkKnowsNeither =
+      classes()
+          .that()
+          .resideInAPackage(BASE + ".network")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("java..", BASE + ".network", "io.netty.util..");
+
+  @ArchTest
+  static final ArchRule theRemoteStoreKnowsTheStoreInterfaceAndItsCarriers =
+      classes()
+          .that()
+          .resideInAPackage(BASE + ".store.remote")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "java..",
+              "org.slf4j..",
+              BASE + ".store",
+              BASE + ".store.remote..",
+              BASE + ".network",
+              BASE + ".config",
+              "com.github.benmanes.caffeine.cache..");
+
+  @ArchTest
+  static final ArchRule whatIsSaidToDatastoresKnowsNobodyWhoCarriesIt =
+      classes()
+          .that()
+          .resideInAPackage(BASE + ".store.remote.wire")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("java..", BASE + ".store", BASE + ".store.remote.wire");
+
+  @ArchTest
+  static final ArchRule directLinesUseTheJdkOnly =
+      classes()
+          .that()
+          .resideInAPackage(BASE + ".store.remote.direct")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "java..",
+              "org.slf4j..",
+              BASE + ".store",
+              BASE + ".store.remote.wire",
+              BASE + ".store.remote.direct",
+              BASE + ".config");
+
+  @ArchTest
+  static final ArchRule onePackageKnowsLettuce =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(BASE + ".store.remote.lettuce")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.lettuce..");
+
+  @ArchTest
+  static final ArchRule twoPackagesKnowNetty =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(BASE + ".store.remote.lettuce", BASE + ".network")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.netty..");
 
   @ArchTest
   static final ArchRule onlyTheEmbeddedStoreKnowsTheEngine =
@@ -106,7 +221,7 @@ final class ArchitectureTest {
           .doNotHaveSimpleName("ForyCodec")
           .should()
           .onlyDependOnClassesThat()
-          .resideInAnyPackage("java..", BASE + ".codec");
+          .resideInAnyPackage("java..", "javax.cache.annotation", BASE + ".codec");
 
   @ArchTest
   static final ArchRule oneCodecUsesJackson =

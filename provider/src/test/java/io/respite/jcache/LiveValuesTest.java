@@ -1,10 +1,14 @@
 package io.respite.jcache;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.respite.jcache.codec.Codec;
+import java.math.BigInteger;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import javax.cache.Cache;
 import javax.cache.CacheManager;
 import javax.cache.Caching;
+import javax.cache.configuration.Factory;
 import javax.cache.expiry.CreatedExpiryPolicy;
 import javax.cache.expiry.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -73,6 +78,126 @@ class LiveValuesTest {
       Cache<String, String> lean = managers.get(0).createCache("lean", strings().setLiveBytes(0));
       lean.put("k", "value");
       assertThat(lean.get("k")).isEqualTo("value").isNotSameAs(lean.get("k"));
+    }
+  }
+
+  @Nested
+  class A_value_that_was_put {
+    private Cache<String, Object> untyped(Factory<? extends Codec<Object>> codec) {
+      return managers
+          .get(0)
+          .createCache(
+              "untyped",
+              new RespiteConfiguration<String, Object>()
+                  .setTypes(String.class, Object.class)
+                  .setValueCodecFactory(codec));
+    }
+
+    @Test
+    void is_the_object_that_is_read() {
+      cache.put("another", "with which the hash begins, whose first object is not kept");
+      String put = new String("put");
+      cache.put("k", put);
+      assertThat(cache.get("k")).isSameAs(put);
+      String put2 = new String("put again");
+      cache.put("k", put2);
+      assertThat(cache.get("k")).isSameAs(put2);
+      String replaced = new String("replaced");
+      assertThat(cache.replace("k", replaced)).isTrue();
+      assertThat(cache.getAll(Set.of("k")).get("k")).isSameAs(replaced);
+      String processed = new String("processed");
+      cache.invoke(
+          "k",
+          (entry, arguments) -> {
+            entry.setValue(processed);
+            return null;
+          });
+      assertThat(cache.get("k")).isSameAs(processed);
+    }
+
+    @Test
+    void is_not_kept_for_an_entry_that_was_not_there_to_be_replaced() {
+      assertThat(cache.replace("absent", "value")).isFalse();
+      assertThat(cache.get("absent")).isNull();
+    }
+
+    @Test
+    void is_decoded_when_its_codec_does_not_promise_an_equal_object() {
+      Cache<String, Object> shouting =
+          untyped(
+              () ->
+                  new Codec<>() {
+                    @Override
+                    public String name() {
+                      return "shouting";
+                    }
+
+                    @Override
+                    public boolean makesImmutables() {
+                      return true;
+                    }
+
+                    @Override
+                    public byte[] encode(Object value) {
+                      return value.toString().toUpperCase(Locale.ROOT).getBytes(UTF_8);
+                    }
+
+                    @Override
+                    public Object decode(byte[] buffer, int offset, int length) {
+                      return new String(buffer, offset, length, UTF_8);
+                    }
+                  });
+      shouting.put("k", "value");
+      assertThat(shouting.get("k")).isEqualTo("VALUE");
+    }
+
+    @Test
+    void is_decoded_when_it_may_be_of_a_class_that_can_be_changed() {
+      Cache<String, BigInteger> numbers =
+          managers
+              .get(0)
+              .createCache(
+                  "integers",
+                  new RespiteConfiguration<String, BigInteger>()
+                      .setTypes(String.class, BigInteger.class));
+      BigInteger put = new BigInteger("12345678901234567890");
+      numbers.put("k", put);
+      assertThat(numbers.get("k")).isEqualTo(put).isNotSameAs(put);
+    }
+
+    @Test
+    void is_counted_as_ever() {
+      RespiteCache<String, String> counted =
+          RespiteCache.of(
+              managers.get(0).createCache("counted", strings().setStatisticsEnabled(true)));
+      counted.put("k", "1");
+      counted.put("k", "2");
+      assertThat(counted.replace("k", "3")).isTrue();
+      assertThat(counted.replace("absent", "3")).isFalse();
+      assertThat(counted.get("k")).isEqualTo("3");
+      RespiteStatistics statistics = counted.statistics();
+      assertThat(statistics.puts()).isEqualTo(3);
+      assertThat(statistics.hits()).isEqualTo(2);
+      assertThat(statistics.misses()).isEqualTo(1);
+    }
+
+    @Test
+    @SuppressWarnings("ReferenceEquality") // Whether it is the same object is the question.
+    void is_still_kept_now_and_then_when_nobody_has_read_what_was_put() {
+      String first = new String("value");
+      for (int i = 0; i < 1_000; i++) {
+        cache.put("unread" + i, first);
+      }
+      int same = 0;
+      for (int i = 0; i < 1_000; i++) {
+        same += cache.get("unread" + i) == first ? 1 : 0;
+      }
+      assertThat(same).isBetween(64, 64 + 1_000 / 16);
+      // They have been read now, so all that is put is kept again.
+      for (int i = 0; i < 50; i++) {
+        cache.put("unread" + i, first);
+        assertThat(cache.get("unread" + i)).isSameAs(first);
+      }
     }
   }
 

@@ -408,6 +408,59 @@ class RespiteCacheTest {
     }
 
     @Test
+    void maxmemory_lets_single_entries_of_any_cache_make_room() {
+      try (CacheManager small = limited("allkeys-lru")) {
+        RespiteCache<String, String> full = measured(small, "full");
+        RespiteCache<String, String> tiny = measured(small, "tiny");
+        tiny.put("k", "v");
+        for (int i = 0; i < 5_000; i++) {
+          full.put("k" + i, "v".repeat(1_000));
+        }
+        long left = full.size();
+        assertThat(left).isBetween(1_000L, 2_100L);
+        assertThat(full.statistics().evictions() + tiny.statistics().evictions())
+            .isEqualTo(5_001 - left - tiny.size());
+        assertThat(full.containsKey("k4999")).isTrue();
+        assertThat(full.get("k4999")).hasSize(1_000);
+      }
+    }
+
+    @Test
+    void maxmemory_without_a_policy_refuses_what_does_not_fit() {
+      try (CacheManager small = limited("noeviction")) {
+        RespiteCache<String, String> cache = measured(small, "full");
+        assertThatThrownBy(
+                () -> {
+                  for (int i = 0; i < 5_000; i++) {
+                    cache.put("k" + i, "v".repeat(1_000));
+                  }
+                })
+            .isInstanceOf(CacheException.class)
+            .hasMessageContaining("'full'")
+            .hasMessageContaining("maxmemory is 2097152");
+        assertThat(cache.get("k0")).hasSize(1_000);
+        assertThat(cache.remove("k0")).isTrue();
+        assertThat(cache.remove("k1")).isTrue();
+        cache.put("k1", "v");
+      }
+    }
+
+    private CacheManager limited(String policy) {
+      return provider.getCacheManager(
+          URI.create("respite:embedded?maxmemory=2mb&maxmemory-policy=" + policy), null);
+    }
+
+    private RespiteCache<String, String> measured(CacheManager small, String name) {
+      return small
+          .unwrap(RespiteCacheManager.class)
+          .getOrCreateCache(
+              name,
+              new RespiteConfiguration<String, String>()
+                  .setTypes(String.class, String.class)
+                  .setStatisticsEnabled(true));
+    }
+
+    @Test
     void what_an_embedded_store_does_not_do_is_refused_in_words() {
       assertThatThrownBy(() -> create(new RespiteConfiguration<>().setBuckets(16)))
           .hasMessageContaining("16 buckets");

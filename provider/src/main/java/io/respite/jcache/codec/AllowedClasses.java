@@ -25,19 +25,27 @@ public final class AllowedClasses {
 
   private static final Set<String> JDK =
       Set.of(
+          "java.io.Serializable", // As the type of an array; no object has it as its class.
           "java.lang.Boolean",
           "java.lang.Byte",
           "java.lang.Character",
           "java.lang.Double",
           "java.lang.Enum",
+          "java.lang.Exception", // A cached exception is of these and of a class of the
+          // application.
           "java.lang.Float",
+          "java.lang.IllegalArgumentException",
+          "java.lang.IllegalStateException",
           "java.lang.Integer",
           "java.lang.Long",
           "java.lang.Number",
           "java.lang.Object",
           "java.lang.Record",
+          "java.lang.RuntimeException",
           "java.lang.Short",
+          "java.lang.StackTraceElement",
           "java.lang.String",
+          "java.lang.Throwable",
           "java.math.BigDecimal",
           "java.math.BigInteger",
           "java.math.RoundingMode",
@@ -51,6 +59,7 @@ public final class AllowedClasses {
           "java.util.Arrays$ArrayList",
           "java.util.BitSet",
           "java.util.CollSer",
+          "java.util.Collections$EmptyList",
           "java.util.Currency",
           "java.util.Date",
           "java.util.EnumMap",
@@ -77,8 +86,8 @@ public final class AllowedClasses {
   private final Set<String> names = new HashSet<>();
 
   /**
-   * What the manager has encoded, shared by the lists of its caches; names, so that it pins no
-   * class.
+   * What the manager has encoded or expects, shared by the lists of its caches; names, so that it
+   * pins no class.
    */
   private final Set<String> encoded;
 
@@ -115,9 +124,10 @@ public final class AllowedClasses {
   }
 
   /**
-   * Notes that this manager has encoded an object of a class, which may therefore be decoded too.
+   * Allows one class in all caches of the manager. It is for classes that this manager has encoded,
+   * and for those that the application's own code says it expects.
    */
-  void encoded(Class<?> type) {
+  public void allow(Class<?> type) {
     String name = elementOf(type).getName();
     if (!encoded.contains(name)) {
       encoded.add(name);

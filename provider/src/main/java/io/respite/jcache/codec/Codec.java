@@ -43,4 +43,13 @@ public interface Codec<T> {
   default boolean makesImmutables() {
     return false;
   }
+
+  /**
+   * Whether decoding what was encoded always gives an equal object of the same class, so that the
+   * object which was encoded may be handed out in its place if it cannot be changed. False unless
+   * the codec says otherwise.
+   */
+  default boolean decodesToEqual() {
+    return false;
+  }
 }

@@ -98,6 +98,11 @@ final class ForyCodec<T> implements Codec<T> {
   }
 
   @Override
+  public boolean makesImmutables() {
+    return Immutables.areAllOf(type);
+  }
+
+  @Override
   public byte[] encode(T value) {
     if (!type.isInstance(value)) {
       throw new ClassCastException(

@@ -11,6 +11,7 @@ import java.io.ObjectOutputStream;
 import java.io.ObjectStreamClass;
 import java.io.OutputStream;
 import java.lang.reflect.Proxy;
+import java.util.List;
 
 /**
  * {@code java}: Java serialization, for anything {@link java.io.Serializable}, behind an allow list
@@ -30,6 +31,7 @@ import java.lang.reflect.Proxy;
  *
  * <p><b>Speed.</b> Strings, longs and integers, by far the commonest keys and values of caches
  * without types, are written and read without a stream, in the very same bytes ({@link PlainForm}).
+ * A {@link GeneratedKey} is its own bytes, which are no serialized object's.
  *
  * @param <T> the cache's configured type, possibly {@link Object}
  */
@@ -55,6 +57,11 @@ final class JavaCodec<T> implements Codec<T> {
   }
 
   @Override
+  public boolean makesImmutables() {
+    return Immutables.areAllOf(type);
+  }
+
+  @Override
   public byte[] encode(T value) {
     if (!type.isInstance(value)) {
       throw new ClassCastException(
@@ -65,14 +72,29 @@ final class JavaCodec<T> implements Codec<T> {
     if (plain != null) {
       return plain;
     }
+    if (value instanceof GeneratedKey key) {
+      return key.bytes();
+    }
     // Its class may not occur in the stream, if it is replaced when written and made again when
     // read.
-    settings.allowed().encoded(value.getClass());
-    var bytes = new LimitedBytes(settings.limits().bytes());
+    settings.allowed().allow(value.getClass());
+    return serialize(value, settings.forKeys(), settings.allowed(), settings.limits());
+  }
+
+  /**
+   * The canonical bytes of one part of a {@link GeneratedKey}; they are compared and never read.
+   *
+   * @throws CodecException when it cannot be serialized, or equal objects might give other bytes
+   */
+  static byte[] serializeKeyPart(Object part) {
+    return serialize(part, true, new AllowedClasses(List.of()), SerializationLimits.DEFAULT);
+  }
+
+  private static byte[] serialize(
+      Object value, boolean forKeys, AllowedClasses allowed, SerializationLimits limits) {
+    var bytes = new LimitedBytes(limits.bytes());
     try (ObjectOutputStream out =
-        settings.forKeys()
-            ? new KeyOutput(bytes, settings.allowed())
-            : new Output(bytes, settings.allowed())) {
+        forKeys ? new KeyOutput(bytes, allowed) : new Output(bytes, allowed)) {
       out.writeObject(value);
     } catch (NotSerializableException e) {
       throw new CodecException(
@@ -88,8 +110,14 @@ final class JavaCodec<T> implements Codec<T> {
 
   @Override
   public T decode(byte[] buffer, int offset, int length) {
-    Object plain = PlainForm.decode(buffer, offset, length);
-    Object value = plain != null ? plain : deserialize(buffer, offset, length);
+    Object value = PlainForm.decode(buffer, offset, length);
+    if (value == null) {
+      // A serialized object begins with AC ED, so the two forms cannot be taken for each other.
+      value =
+          GeneratedKey.isForm(buffer, offset, length)
+              ? GeneratedKey.read(buffer, offset, length)
+              : deserialize(buffer, offset, length);
+    }
     if (!type.isInstance(value)) {
       throw new CodecException(
           "The stored object is %s, but the configured type is %s"
@@ -237,13 +265,13 @@ final class JavaCodec<T> implements Codec<T> {
 
     @Override
     protected void annotateClass(Class<?> type) {
-      allowed.encoded(type);
+      allowed.allow(type);
     }
 
     @Override
     protected void annotateProxyClass(Class<?> type) {
       for (Class<?> face : type.getInterfaces()) {
-        allowed.encoded(face);
+        allowed.allow(face);
       }
     }
   }

@@ -63,6 +63,11 @@ final class JsonCodec<T> implements Codec<T> {
   }
 
   @Override
+  public boolean makesImmutables() {
+    return Immutables.areAllOf(type);
+  }
+
+  @Override
   public byte[] encode(T value) {
     if (!type.isInstance(value)) {
       throw new ClassCastException(

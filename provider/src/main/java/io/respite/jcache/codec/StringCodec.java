@@ -32,6 +32,11 @@ final class StringCodec implements Codec<String> {
   }
 
   @Override
+  public boolean decodesToEqual() {
+    return true;
+  }
+
+  @Override
   public byte[] encode(String value) {
     byte[] bytes = value.getBytes(UTF_8);
     if (holdsQuestionMark(bytes)) {

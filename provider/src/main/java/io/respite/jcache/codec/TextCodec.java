@@ -2,6 +2,7 @@ package io.respite.jcache.codec;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.lang.reflect.Modifier;
 import java.util.function.Function;
 
 /**
@@ -41,6 +42,12 @@ final class TextCodec<T> implements Codec<T> {
   @Override
   public boolean makesImmutables() {
     return true;
+  }
+
+  @Override
+  public boolean decodesToEqual() {
+    // An object of a subclass comes back as one of the class.
+    return Modifier.isFinal(type.getModifiers());
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.respite.jcache.config;
 
 import io.respite.jcache.codec.SerializationLimits;
 import io.respite.jcache.store.SizeLimit;
+import java.time.Duration;
 import java.util.List;
 import javax.cache.configuration.Factory;
 import javax.cache.expiry.ExpiryPolicy;
@@ -28,6 +29,13 @@ import javax.cache.integration.CacheWriter;
  * @param allowedClasses patterns of classes that Java serialization may make
  * @param limits limits of Java serialization
  * @param registeredClasses classes that the Fory codec registers
+ * @param buckets over how many hashes a remote store spreads the entries
+ * @param nearCacheEntries how many entries of a remote store are also kept in this JVM
+ * @param loadLease how long one JVM of all may load an entry
+ * @param listenerTimeout how long a change waits for other JVMs' synchronous listeners
+ * @param refreshAhead how long before its end an entry that is read is loaded anew
+ * @param writeBehind how long a change may wait to be written
+ * @param loadWhenAway whether the source answers while the store cannot be reached
  */
 public record CacheDeclaration(
     Class<?> keyType,
@@ -45,4 +53,11 @@ public record CacheDeclaration(
     Long liveBytes,
     List<String> allowedClasses,
     SerializationLimits limits,
-    List<String> registeredClasses) {}
+    List<String> registeredClasses,
+    Integer buckets,
+    Long nearCacheEntries,
+    Duration loadLease,
+    Duration listenerTimeout,
+    Duration refreshAhead,
+    Duration writeBehind,
+    Boolean loadWhenAway) {}

@@ -5,15 +5,16 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.MalformedURLException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.URL;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -24,16 +25,26 @@ import java.util.regex.Pattern;
  * @param store where the datastore is
  * @param caches the caches that the manager makes when it opens, by name
  * @param templates what other caches are like; the first whose pattern matches counts
+ * @param others what is said of all caches, for those that neither names
  */
 public record ConfigurationFile(
-    URI store, Map<String, CacheDeclaration> caches, List<Template> templates) {
+    URI store,
+    Map<String, CacheDeclaration> caches,
+    List<Template> templates,
+    CacheDeclaration others) {
   private static final int MAX_BYTES = 1 << 20;
-  private static final Set<String> SCHEMES = Set.of("file", "jar", "classpath");
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder()
-          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+
+  /**
+   * Made when the first file is read: managers without one need not load the library, which takes a
+   * fresh JVM longer than anything else of ours.
+   */
+  private static final class Json {
+    static final JsonMapper MAPPER =
+        JsonMapper.builder()
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+  }
 
   /**
    * What caches are like whose names match.
@@ -42,17 +53,22 @@ public record ConfigurationFile(
    */
   public record Template(String names, CacheDeclaration declaration) {
     boolean matches(String cache) {
-      String regex = Pattern.quote(names).replace("*", "\\E.*\\Q");
-      return Pattern.compile(regex, Pattern.DOTALL).matcher(cache).matches();
+      return ConfigurationFile.matches(names, cache);
     }
+  }
+
+  /** Whether a name matches a pattern in which {@code *} stands for any text. */
+  static boolean matches(String pattern, String cache) {
+    String regex = Pattern.quote(pattern).replace("*", "\\E.*\\Q");
+    return Pattern.compile(regex, Pattern.DOTALL).matcher(cache).matches();
   }
 
   /** Whether a URI has the scheme of a configuration file. */
   public static boolean isFile(URI uri) {
-    return uri.getScheme() != null && SCHEMES.contains(uri.getScheme());
+    return uri.getScheme() != null && UriForm.isFile(uri.getScheme());
   }
 
-  /** What the file says of a cache, or null. */
+  /** What the file says of a cache. */
   public CacheDeclaration of(String cache) {
     CacheDeclaration declared = caches.get(cache);
     if (declared != null) {
@@ -63,7 +79,7 @@ public record ConfigurationFile(
         return template.declaration;
       }
     }
-    return null;
+    return others;
   }
 
   /**
@@ -73,15 +89,49 @@ public record ConfigurationFile(
    * @throws ConfigurationException when it cannot be read or used, in words that say where and why
    */
   public static ConfigurationFile read(URI uri, ClassLoader loader) {
+    return read(new Section(uri.toString(), "", tree(uri, loader)), loader);
+  }
+
+  /**
+   * What a URI and properties say together: the file, if the URI is one's, with the fields of
+   * caches that {@code respite.caches.NAME.FIELD} gives; {@link CacheProperties} has the forms.
+   * Without a file the store is the URI.
+   *
+   * @param properties of whatever names; the others are left out
+   * @return null when there is neither a file nor such a property
+   * @throws ConfigurationException when something cannot be read or used, in words that say where
+   *     and why
+   */
+  public static ConfigurationFile of(URI uri, ClassLoader loader, Map<String, String> properties) {
+    var overrides = new CacheProperties(properties);
+    if (overrides.isEmpty()) {
+      return isFile(uri) ? read(uri, loader) : null;
+    }
+    JsonNode tree = isFile(uri) ? tree(uri, loader) : Json.MAPPER.createObjectNode();
+    if (tree instanceof ObjectNode root) {
+      overrides.putInto(root, DeclarationReader.fields());
+    }
+    ConfigurationFile file = read(new Section(UriParts.shown(uri), "", tree), loader);
+    return isFile(uri)
+        ? file
+        : new ConfigurationFile(uri, file.caches, file.templates, file.others);
+  }
+
+  /** Whether a property, or an environment variable, is one of those that {@link #of} reads. */
+  public static boolean isCacheProperty(String name) {
+    return name.startsWith(CacheProperties.PREFIX)
+        || name.startsWith(CacheProperties.VARIABLE_PREFIX);
+  }
+
+  private static JsonNode tree(URI uri, ClassLoader loader) {
     String name = uri.toString();
-    JsonNode root;
     try (InputStream in = locate(uri, loader).openStream()) {
       byte[] bytes = in.readNBytes(MAX_BYTES + 1);
       if (bytes.length > MAX_BYTES) {
         throw new ConfigurationException(
             "%s: the file is longer than %d bytes".formatted(name, MAX_BYTES));
       }
-      root = MAPPER.readTree(bytes);
+      return Json.MAPPER.readTree(bytes);
     } catch (JsonProcessingException e) {
       throw new ConfigurationException(
           "%s: line %d, column %d: %s"
@@ -94,7 +144,6 @@ public record ConfigurationFile(
     } catch (IOException e) {
       throw new ConfigurationException("%s: the file cannot be read: %s".formatted(name, e), e);
     }
-    return read(new Section(name, "", root), loader);
   }
 
   private static URL locate(URI uri, ClassLoader loader) {
@@ -102,7 +151,8 @@ public record ConfigurationFile(
       try {
         return uri.toURL();
       } catch (MalformedURLException e) {
-        throw new ConfigurationException("%s is not the address of a file".formatted(uri), e);
+        throw new ConfigurationException(
+            "%s is not the address of a file: %s".formatted(uri, e.getMessage()), e);
       }
     }
     String path = uri.getSchemeSpecificPart().replaceFirst("^/+", "");
@@ -114,33 +164,47 @@ public record ConfigurationFile(
     return resource;
   }
 
-  private static ConfigurationFile read(Section root, ClassLoader loader) {
+  static ConfigurationFile read(Section root, ClassLoader loader) {
     URI store =
         root.parsed(
-            "store",
+            Field.STORE,
+            "URI",
             (value, path) -> {
-              URI uri = URI.create(value.asText());
+              URI uri = storeUri(Placeholders.fill(value.asText()));
               StoreUri.parse(uri);
               return uri;
             });
     var reader = new DeclarationReader(loader, root);
     Map<String, CacheDeclaration> caches = new LinkedHashMap<>();
-    Section declared = root.section("caches");
+    Section declared = root.section(Field.CACHES);
     if (declared != null) {
       for (Map.Entry<String, Section> cache : declared.named()) {
         caches.put(cache.getKey(), reader.read(cache.getValue()));
       }
     }
     List<Template> templates =
-        root.sections("templates").stream().map(section -> template(section, reader)).toList();
+        root.sections(Field.TEMPLATES).stream().map(section -> template(section, reader)).toList();
+    CacheDeclaration others = reader.ofOthers();
     root.end();
-    return new ConfigurationFile(store == null ? StoreUri.DEFAULT : store, caches, templates);
+    return new ConfigurationFile(
+        store == null ? StoreUri.DEFAULT : store, caches, templates, others);
+  }
+
+  private static URI storeUri(String text) {
+    try {
+      return new URI(text);
+    } catch (URISyntaxException e) {
+      // Not as the cause: its message shows all of the text, in which may be a password.
+      throw new IllegalArgumentException(
+          "it is not a URI, at character %d: %s".formatted(e.getIndex(), e.getReason()));
+    }
   }
 
   private static Template template(Section section, DeclarationReader reader) {
-    String names = section.text("names");
+    String names = section.text(Field.NAMES);
     if (names == null || names.isEmpty()) {
-      throw section.missing("names", "a pattern of cache names, in which * stands for any text");
+      throw section.missing(
+          Field.NAMES, "a pattern of cache names, in which * stands for any text");
     }
     return new Template(names, reader.read(section));
   }

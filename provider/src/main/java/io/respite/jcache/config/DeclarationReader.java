@@ -1,9 +1,11 @@
 package io.respite.jcache.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.respite.jcache.codec.AllowedClasses;
 import io.respite.jcache.codec.SerializationLimits;
 import io.respite.jcache.store.SizeLimit;
+import io.respite.jcache.store.StoredForm;
 import java.io.Serializable;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Modifier;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.cache.CacheException;
@@ -31,6 +34,9 @@ final class DeclarationReader {
   private static final String POLICIES =
       "allowed is \"eternal\", or one of {\"created\": duration}, {\"modified\": duration}, {\"accessed\": duration}, "
           + "{\"touched\": duration}, {\"class\": name}";
+  private static final String EXPIRIES =
+      "`\"eternal\"`, or one of `{\"created\": duration}`, `{\"modified\": duration}`, "
+          + "`{\"accessed\": duration}`, `{\"touched\": duration}`, `{\"class\": name}`";
   private static final int MAX_DEPTH = 10_000;
 
   private final ClassLoader loader;
@@ -42,77 +48,104 @@ final class DeclarationReader {
 
   DeclarationReader(ClassLoader loader, Section root) {
     this.loader = loader;
-    this.allowedForAll = Objects.requireNonNullElse(allowedClasses(root), List.of());
-    this.limitsForAll = limits(root);
+    this.allowedForAll =
+        Objects.requireNonNullElse(allowedClasses(root, Field.ALLOWED_CLASSES_OF_ALL), List.of());
+    this.limitsForAll = limits(root, Field.LIMITS_OF_ALL);
+  }
+
+  /** The names of all fields. */
+  static Set<String> fields() {
+    var empty = new Section("", "", JsonNodeFactory.instance.objectNode());
+    new DeclarationReader(ClassLoader.getPlatformClassLoader(), empty).read(empty);
+    return empty.known();
+  }
+
+  /** What is said of all caches, for one that is not named. */
+  CacheDeclaration ofOthers() {
+    return read(new Section("", "", JsonNodeFactory.instance.objectNode()));
   }
 
   CacheDeclaration read(Section section) {
     Factory<CacheLoader<Object, Object>> loading =
-        section.parsed("loader", (v, path) -> made(v, CacheLoader.class));
+        section.parsed(Field.LOADER, "class name", (v, path) -> made(v, CacheLoader.class));
     Factory<CacheWriter<Object, Object>> writing =
-        section.parsed("writer", (v, path) -> made(v, CacheWriter.class));
-    Boolean readThrough = section.bool("readThrough");
-    Boolean writeThrough = section.bool("writeThrough");
+        section.parsed(Field.WRITER, "class name", (v, path) -> made(v, CacheWriter.class));
+    Boolean readThrough = section.bool(Field.READ_THROUGH);
+    Boolean writeThrough = section.bool(Field.WRITE_THROUGH);
     if (Boolean.TRUE.equals(readThrough) && loading == null) {
-      throw section.refusedField("readThrough", "true only together with \"loader\"");
+      throw section.refusedField(Field.READ_THROUGH, "true only together with \"loader\"");
     }
     if (Boolean.TRUE.equals(writeThrough) && writing == null) {
-      throw section.refusedField("writeThrough", "true only together with \"writer\"");
+      throw section.refusedField(Field.WRITE_THROUGH, "true only together with \"writer\"");
     }
-    SerializationLimits limits = limits(section);
+    SerializationLimits limits = limits(section, Field.LIMITS);
+    Long buckets = section.count(Field.BUCKETS, 1, StoredForm.MOST_BUCKETS);
     var declaration =
         new CacheDeclaration(
-            section.parsed("keyType", (value, path) -> resolved(value)),
-            section.parsed("valueType", (value, path) -> resolved(value)),
-            section.text("keyCodec"),
-            section.text("valueCodec"),
-            section.parsed("expiry", (value, path) -> expiry(value)),
+            section.parsed(Field.KEY_TYPE, "class name", (value, path) -> resolved(value)),
+            section.parsed(Field.VALUE_TYPE, "class name", (value, path) -> resolved(value)),
+            section.text(Field.KEY_CODEC),
+            section.text(Field.VALUE_CODEC),
+            section.parsed(Field.EXPIRY, EXPIRIES, (value, path) -> expiry(value)),
             loading,
             readThrough,
             writing,
             writeThrough,
-            section.bool("statistics"),
-            section.bool("management"),
+            section.bool(Field.STATISTICS),
+            section.bool(Field.MANAGEMENT),
             sizeLimit(section),
-            section.parsed("liveBytes", (value, path) -> Units.bytes(value)),
+            section.parsed(Field.LIVE_BYTES, Units.SIZE_KIND, (value, path) -> Units.bytes(value)),
             allowed(section),
             limits == null ? limitsForAll : limits,
-            section.texts("registeredClasses"));
+            section.texts(Field.REGISTERED_CLASSES),
+            buckets == null ? null : buckets.intValue(),
+            section.count(Field.NEAR_CACHE_ENTRIES, 1, Long.MAX_VALUE),
+            section.parsed(
+                Field.LOAD_LEASE, Units.DURATION_KIND, (value, path) -> Units.duration(value)),
+            section.parsed(
+                Field.LISTENER_TIMEOUT,
+                Units.DURATION_KIND,
+                (value, path) -> Units.duration(value)),
+            section.parsed(
+                Field.REFRESH_AHEAD, Units.DURATION_KIND, (value, path) -> Units.duration(value)),
+            section.parsed(
+                Field.WRITE_BEHIND, Units.DURATION_KIND, (value, path) -> Units.duration(value)),
+            section.bool(Field.LOAD_WHEN_AWAY));
     section.end();
     return declaration;
   }
 
   private List<String> allowed(Section section) {
     List<String> patterns = new ArrayList<>(allowedForAll);
-    List<String> own = allowedClasses(section);
+    List<String> own = allowedClasses(section, Field.ALLOWED_CLASSES);
     if (own != null) {
       patterns.addAll(own);
     }
     return patterns;
   }
 
-  private static List<String> allowedClasses(Section section) {
-    List<String> patterns = section.texts("allowedClasses");
+  private static List<String> allowedClasses(Section section, Field field) {
+    List<String> patterns = section.texts(field);
     if (patterns != null) {
       try {
         new AllowedClasses(patterns);
       } catch (IllegalArgumentException e) {
-        throw section.refusedField("allowedClasses", e);
+        throw section.refusedField(field, e);
       }
     }
     return patterns;
   }
 
-  private static SerializationLimits limits(Section parent) {
-    Section section = parent.section("serializationLimits");
+  private static SerializationLimits limits(Section parent, Field field) {
+    Section section = parent.section(field);
     if (section == null) {
       return null;
     }
     SerializationLimits usual = SerializationLimits.DEFAULT;
-    Long depth = section.count("depth", 1, MAX_DEPTH);
-    Long references = section.count("references", 1, Long.MAX_VALUE);
-    Long array = section.count("array", 1, Long.MAX_VALUE);
-    Long bytes = section.parsed("bytes", (value, path) -> Units.bytes(value));
+    Long depth = section.count(Field.DEPTH, 1, MAX_DEPTH);
+    Long references = section.count(Field.REFERENCES, 1, Long.MAX_VALUE);
+    Long array = section.count(Field.ARRAY, 1, Long.MAX_VALUE);
+    Long bytes = section.parsed(Field.BYTES, Units.SIZE_KIND, (value, path) -> Units.bytes(value));
     section.end();
     return new SerializationLimits(
         depth == null ? usual.depth() : depth.intValue(),
@@ -122,13 +155,16 @@ final class DeclarationReader {
   }
 
   private static SizeLimit sizeLimit(Section section) {
-    Long entries = section.count("maxEntries", 1, Long.MAX_VALUE);
-    Long bytes = section.parsed("maxBytes", (value, path) -> Units.bytes(value));
-    SizeLimit.Policy policy = section.parsed("eviction", (value, path) -> policy(value));
+    Long entries = section.count(Field.MAX_ENTRIES, 1, Long.MAX_VALUE);
+    Long bytes =
+        section.parsed(Field.MAX_BYTES, Units.SIZE_KIND, (value, path) -> Units.bytes(value));
+    SizeLimit.Policy policy =
+        section.parsed(
+            Field.EVICTION, "`\"lru\"`, `\"lfu\"`, `\"random\"`", (value, path) -> policy(value));
     if (entries == null && bytes == null) {
       if (policy != null) {
         throw section.refusedField(
-            "eviction", "a policy only together with \"maxEntries\" or \"maxBytes\"");
+            Field.EVICTION, "a policy only together with \"maxEntries\" or \"maxBytes\"");
       }
       return null;
     }

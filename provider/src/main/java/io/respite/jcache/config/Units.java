@@ -13,6 +13,12 @@ final class Units {
       "allowed is a duration such as 500ms, 30s, 10m, 2h, 1d or the ISO-8601 form PT10M, longer than nothing";
   private static final String SIZES =
       "allowed is a number of bytes, or a text such as 512kb, 64mb or 2gb";
+
+  /** How the reference calls what {@link #duration} and {@link #bytes} read. */
+  static final String DURATION_KIND = "duration";
+
+  static final String SIZE_KIND = "size";
+
   private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
   private static final Pattern SIZE = Pattern.compile("(\\d{1,12})(b|kb|mb|gb)?");
 

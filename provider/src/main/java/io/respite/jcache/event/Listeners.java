@@ -95,6 +95,16 @@ public final class Listeners<K, V> {
     return any;
   }
 
+  /** Whether a listener wants to know the values before. */
+  public boolean wantOldValues() {
+    return registrations.stream().anyMatch(Registration::wantsOldValue);
+  }
+
+  /** Whether a listener wants who changes something to wait for it. */
+  public boolean areSynchronous() {
+    return registrations.stream().anyMatch(Registration::isSynchronous);
+  }
+
   /** Whether there is a listener for a type of events. */
   public boolean hear(EventType type) {
     return any && !hearing(type).isEmpty();

@@ -42,6 +42,10 @@ final class Registration<K, V> {
     return configuration;
   }
 
+  boolean isSynchronous() {
+    return queue == null;
+  }
+
   boolean wantsOldValue() {
     return configuration.isOldValueRequired();
   }

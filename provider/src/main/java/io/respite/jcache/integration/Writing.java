@@ -1,104 +1,29 @@
 package io.respite.jcache.integration;
 
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import javax.cache.Cache;
-import javax.cache.integration.CacheWriter;
 import javax.cache.integration.CacheWriterException;
 
 /**
- * A cache's writer. Whatever it throws arrives as a {@link CacheWriterException}.
+ * How changes come to a cache's writer. Whatever it throws arrives as a {@link
+ * CacheWriterException}.
  *
  * @param <K> the cache's keys
  * @param <V> the cache's values
  */
-public final class Writing<K, V> {
-  private final CacheWriter<? super K, ? super V> writer;
-
-  public Writing(CacheWriter<? super K, ? super V> writer) {
-    this.writer = writer;
-  }
-
+public sealed interface Writing<K, V> permits WriteThrough, WriteBehind {
   /** Writes one entry. */
-  public void write(K key, V value) {
-    try {
-      writer.write(new WrittenEntry<>(key, value));
-    } catch (CacheWriterException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      throw new CacheWriterException("The writer failed to write key " + key, e);
-    }
-  }
+  void write(K key, V value);
 
   /** Deletes one entry. */
-  public void delete(K key) {
-    try {
-      writer.delete(key);
-    } catch (CacheWriterException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      throw new CacheWriterException("The writer failed to delete key " + key, e);
-    }
-  }
+  void delete(K key);
 
   /** Writes entries; says which keys were written, also when some were not. */
-  public Batch<K> writeAll(Map<? extends K, ? extends V> entries) {
-    // The writer removes from the collection what it has written; what is left when it throws has
-    // failed.
-    Collection<Cache.Entry<? extends K, ? extends V>> pending = new ArrayList<>(entries.size());
-    entries.forEach((key, value) -> pending.add(new WrittenEntry<>(key, value)));
-    CacheWriterException failure = null;
-    try {
-      writeAllUnchecked(pending);
-    } catch (CacheWriterException e) {
-      failure = e;
-    } catch (RuntimeException e) {
-      failure =
-          new CacheWriterException("The writer failed to write " + entries.size() + " entries", e);
-    }
-    Set<K> done = new HashSet<>(entries.keySet());
-    if (failure != null) {
-      pending.forEach(entry -> done.remove(entry.getKey()));
-    }
-    return new Batch<>(done, failure);
-  }
-
-  /**
-   * The interface's wildcards ask for a collection of entries of the writer's own type, which these
-   * entries are.
-   */
-  @SuppressWarnings({"unchecked", "rawtypes"})
-  private void writeAllUnchecked(Collection<Cache.Entry<? extends K, ? extends V>> pending) {
-    ((CacheWriter) writer).writeAll(pending);
-  }
+  Batch<K> writeAll(Map<? extends K, ? extends V> entries);
 
   /** Deletes entries; says which keys were deleted, also when some were not. */
-  public Batch<K> deleteAll(Collection<? extends K> keys) {
-    List<K> pending = new ArrayList<>(keys);
-    CacheWriterException failure = null;
-    try {
-      writer.deleteAll(pending);
-    } catch (CacheWriterException e) {
-      failure = e;
-    } catch (RuntimeException e) {
-      failure =
-          new CacheWriterException("The writer failed to delete " + keys.size() + " entries", e);
-    }
-    Set<K> done = new HashSet<>(keys);
-    if (failure != null) {
-      pending.forEach(done::remove);
-    }
-    return new Batch<>(done, failure);
-  }
-
-  /** The application's object. */
-  public CacheWriter<? super K, ? super V> writer() {
-    return writer;
-  }
+  Batch<K> deleteAll(Collection<? extends K> keys);
 
   /**
    * What became of a batch.
@@ -113,27 +38,6 @@ public final class Writing<K, V> {
       if (failure != null) {
         throw failure;
       }
-    }
-  }
-
-  /** An entry as the writer sees it. */
-  private record WrittenEntry<K, V>(K key, V value) implements Cache.Entry<K, V> {
-    @Override
-    public K getKey() {
-      return key;
-    }
-
-    @Override
-    public V getValue() {
-      return value;
-    }
-
-    @Override
-    public <T> T unwrap(Class<T> type) {
-      if (type.isInstance(this)) {
-        return type.cast(this);
-      }
-      throw new IllegalArgumentException("This entry is not a " + type.getName());
     }
   }
 }

@@ -17,6 +17,8 @@ public final class Statistics implements CacheStatisticsMXBean {
   private final LongAdder puts = new LongAdder();
   private final LongAdder removals = new LongAdder();
   private final LongAdder evictions = new LongAdder();
+  private final LongAdder loadsWhileAway = new LongAdder();
+  private final LongAdder listenerTimeouts = new LongAdder();
   private final LongAdder getNanos = new LongAdder();
   private final LongAdder putNanos = new LongAdder();
   private final LongAdder removeNanos = new LongAdder();
@@ -63,8 +65,34 @@ public final class Statistics implements CacheStatisticsMXBean {
     }
   }
 
+  /** Counts a read that the loader answered because the store could not be reached. */
+  public void loadWhileAway() {
+    if (enabled) {
+      loadsWhileAway.increment();
+    }
+  }
+
+  /** Reads that the loader answered because the store could not be reached. */
+  public long loadsWhileAway() {
+    return loadsWhileAway.sum();
+  }
+
+  /** Counts a change that waited in vain for other JVMs' synchronous listeners. */
+  public void listenerTimeout() {
+    if (enabled) {
+      listenerTimeouts.increment();
+    }
+  }
+
+  /** Changes that waited in vain for other JVMs' synchronous listeners. */
+  public long listenerTimeouts() {
+    return listenerTimeouts.sum();
+  }
+
   @Override
   public void clear() {
+    listenerTimeouts.reset();
+    loadsWhileAway.reset();
     hits.reset();
     misses.reset();
     puts.reset();

@@ -10,6 +10,7 @@ import io.respite.jcache.operation.Operation.Action;
 import io.respite.jcache.store.Store;
 import io.respite.jcache.store.TimeToLive;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -57,15 +58,7 @@ public final class BulkOperations<K, V> {
   public Map<K, V> getAll(Collection<? extends K> keys) {
     long begin = entries.begin();
     Map<K, V> values = new HashMap<>(keys.size() * 2);
-    List<K> asked = new ArrayList<>(keys.size());
-    for (K key : keys) {
-      V known = entries.live(requireNonNull(key, "a key"));
-      if (known == null) {
-        asked.add(key);
-      } else {
-        values.put(key, known);
-      }
-    }
+    List<K> asked = withoutLive(keys, values);
     Object incarnation = entries.incarnation();
     byte[][] found = asked.isEmpty() ? NOTHING : readAll(asked, encode(asked));
     List<K> missing = new ArrayList<>();
@@ -80,16 +73,44 @@ public final class BulkOperations<K, V> {
     }
     entries.countLookups(keys.size() - missing.size(), missing.size(), begin);
     if (readThrough != null && !missing.isEmpty()) {
-      Map<K, V> loaded = readThrough.loadAll(missing);
-      for (K key : missing) {
-        V value = loaded.get(key);
-        if (value != null) {
-          entries.change(Operation.LOAD_ABSENT, key, value, null, expiry);
-          values.put(key, value);
-        }
-      }
+      values.putAll(load(missing));
     }
     return values;
+  }
+
+  /** Takes the values that are kept as objects; the keys of the others. */
+  @SuppressWarnings("unchecked") // What is in a collection of keys is a key.
+  private List<K> withoutLive(Collection<? extends K> keys, Map<K, V> values) {
+    Object[] all = keys.toArray();
+    for (Object key : all) {
+      requireNonNull(key, "a key");
+    }
+    V[] known = entries.liveAll(all);
+    if (known == null) {
+      return (List<K>) Arrays.asList(all);
+    }
+    List<K> asked = new ArrayList<>();
+    for (int i = 0; i < all.length; i++) {
+      K key = (K) all[i];
+      if (known[i] == null) {
+        asked.add(key);
+      } else {
+        values.put(key, known[i]);
+      }
+    }
+    return asked;
+  }
+
+  private Map<K, V> load(List<K> missing) {
+    if (entries.readThrough().leases()) {
+      return entries
+          .readThrough()
+          .loadAll(missing, encode(missing), loaded -> putLoaded(loaded, Operation.LOAD_ABSENT));
+    }
+    Map<K, V> loaded = readThrough.loadAll(missing);
+    loaded.keySet().retainAll(new HashSet<>(missing));
+    putLoaded(loaded, Operation.LOAD_ABSENT);
+    return loaded;
   }
 
   private byte[][] readAll(List<K> keys, byte[][] encoded) {
@@ -117,8 +138,10 @@ public final class BulkOperations<K, V> {
 
   /** See {@link javax.cache.Cache#putAll}. */
   public void putAll(Map<? extends K, ? extends V> map) {
-    if (entries.isDirect(Operation.PUT, expiry)) {
+    if (entries.isDirectAndUnheard(Operation.PUT, expiry)) {
       putAllDirectly(map);
+    } else if (entries.isDirect(Operation.PUT, expiry)) {
+      putAllHeard(map);
     } else if (writing == null) {
       forEach(map.keySet(), key -> entries.change(Operation.PUT, key, map.get(key), null, expiry));
     } else {
@@ -138,9 +161,43 @@ public final class BulkOperations<K, V> {
       keys[i] = marshalling.key(entry.getKey());
       values[i++] = marshalling.value(entry.getValue());
     }
-    byte[][] before = store.putAll(keys, values, expiry.creation(), expiry.update());
-    long puts = expiry.creation() == TimeToLive.NOW ? present(before) : before.length;
+    long puts = keys.length;
+    if (expiry.creation() == TimeToLive.NOW) {
+      puts = present(store.putAll(keys, values, expiry.creation(), expiry.update()));
+    } else {
+      store.setAll(keys, values, expiry.creation(), expiry.update());
+    }
     entries.countChange(Action.PUT, puts, begin);
+  }
+
+  /** The same while somebody listens: the keys are held until he has heard. */
+  private void putAllHeard(Map<? extends K, ? extends V> map) {
+    long begin = entries.begin();
+    List<K> order = new ArrayList<>(map.keySet());
+    byte[][] keys = encode(order);
+    var values = new byte[keys.length][];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = marshalling.value(map.get(order.get(i)));
+    }
+    KeyLocks.Hold[] holds = entries.locks().acquireAll(keys);
+    try {
+      byte[][] before = store.putAll(keys, values, expiry.creation(), expiry.update());
+      boolean stillborn = expiry.creation() == TimeToLive.NOW;
+      entries.countChange(Action.PUT, stillborn ? present(before) : before.length, begin);
+      Map<K, byte[]> found = new HashMap<>();
+      for (int i = 0; i < before.length; i++) {
+        found.put(order.get(i), before[i]);
+      }
+      forEach(
+          order,
+          key -> {
+            byte[] old = found.get(key);
+            long ttl = old == null ? expiry.creation() : expiry.update();
+            entries.notifyOf(Action.PUT, key, map.get(key), old, ttl);
+          });
+    } finally {
+      entries.locks().releaseAll(holds);
+    }
   }
 
   private static long present(byte[][] found) {
@@ -153,8 +210,10 @@ public final class BulkOperations<K, V> {
 
   /** See {@link javax.cache.Cache#removeAll(Set)}. */
   public void removeAll(Set<? extends K> keys) {
-    if (entries.isDirect(Operation.REMOVE, expiry)) {
+    if (entries.isDirectAndUnheard(Operation.REMOVE, expiry)) {
       removeDirectly(encode(keys));
+    } else if (entries.isDirect(Operation.REMOVE, expiry)) {
+      removeHeard(keys);
     } else if (writing == null) {
       forEach(keys, key -> entries.change(Operation.REMOVE, key, null, null, expiry));
     } else {
@@ -165,9 +224,28 @@ public final class BulkOperations<K, V> {
     }
   }
 
+  private void removeHeard(Set<? extends K> keys) {
+    long begin = entries.begin();
+    List<K> order = new ArrayList<>(keys);
+    byte[][] encoded = encode(order);
+    KeyLocks.Hold[] holds = entries.locks().acquireAll(encoded);
+    try {
+      byte[][] before = store.removeAll(encoded);
+      entries.countChange(Action.REMOVE, present(before), begin);
+      Map<K, byte[]> found = new HashMap<>();
+      for (int i = 0; i < before.length; i++) {
+        found.put(order.get(i), before[i]);
+      }
+      forEach(
+          order, key -> entries.notifyOf(Action.REMOVE, key, null, found.get(key), TimeToLive.NOW));
+    } finally {
+      entries.locks().releaseAll(holds);
+    }
+  }
+
   private void removeDirectly(byte[][] encoded) {
     long begin = entries.begin();
-    entries.countChange(Action.REMOVE, present(store.removeAll(encoded)), begin);
+    entries.countChange(Action.REMOVE, store.deleteAll(encoded), begin);
   }
 
   /**
@@ -182,7 +260,7 @@ public final class BulkOperations<K, V> {
       if (page.isEmpty()) {
         continue;
       }
-      if (entries.isDirect(Operation.REMOVE, expiry)) {
+      if (entries.isDirectAndUnheard(Operation.REMOVE, expiry)) {
         removeDirectly(page.stream().map(marshalling::keyBytesOf).toArray(byte[][]::new));
       } else {
         Set<K> keys = new HashSet<>();
@@ -210,8 +288,10 @@ public final class BulkOperations<K, V> {
       return;
     }
     List<K> wanted = new ArrayList<>();
+    byte[][] there = replace ? null : store.getAll(encode(keys), TimeToLive.KEEP);
+    int i = 0;
     for (K key : keys) {
-      if (replace || store.get(marshalling.key(key)) == null) {
+      if (there == null || there[i++] == null) {
         wanted.add(key);
       }
     }
@@ -219,8 +299,30 @@ public final class BulkOperations<K, V> {
       return;
     }
     Map<K, V> loaded = loader.loadAll(wanted);
-    Operation op = replace ? Operation.LOAD : Operation.LOAD_ABSENT;
-    forEach(loaded.keySet(), key -> entries.change(op, key, loaded.get(key), null, expiry));
+    putLoaded(loaded, replace ? Operation.LOAD : Operation.LOAD_ABSENT);
+  }
+
+  /** Puts what the loader has found, where it is not there or anyway. */
+  private void putLoaded(Map<K, V> loaded, Operation op) {
+    if (loaded.isEmpty()) {
+      return;
+    }
+    if (!entries.isDirectAndUnheard(op, expiry)) {
+      forEach(loaded.keySet(), key -> entries.change(op, key, loaded.get(key), null, expiry));
+      return;
+    }
+    var keys = new byte[loaded.size()][];
+    var values = new byte[loaded.size()][];
+    int i = 0;
+    for (Map.Entry<K, V> entry : loaded.entrySet()) {
+      keys[i] = marshalling.key(entry.getKey());
+      values[i++] = marshalling.value(entry.getValue());
+    }
+    if (op == Operation.LOAD) {
+      store.setAll(keys, values, expiry.creation(), expiry.update());
+    } else {
+      store.putAllIfAbsent(keys, values, expiry.creation());
+    }
   }
 
   // ---- the shape of a batch

@@ -6,6 +6,7 @@ import io.respite.jcache.integration.Loading;
 import io.respite.jcache.integration.Writing;
 import io.respite.jcache.management.Statistics;
 import io.respite.jcache.store.Store;
+import java.util.concurrent.Executor;
 
 /**
  * What the operations of one cache work with.
@@ -15,6 +16,12 @@ import io.respite.jcache.store.Store;
  * @param readsThrough whether other operations use the loader too
  * @param writing the writer of a cache that writes through, otherwise null
  * @param liveBytes how many bytes {@link LiveValues} may take, 0 for none
+ * @param loadLeaseMillis how long one of all JVMs may load an entry that the others wait for; 0
+ *     when each loads for itself
+ * @param refreshAheadMillis how long before its end an entry that is read is loaded anew, 0 for
+ *     never
+ * @param loadsWhenAway whether a read that the store fails is answered by the loader
+ * @param threads runs what nobody waits for
  * @param <K> the cache's keys
  * @param <V> the cache's values
  */
@@ -28,7 +35,11 @@ public record CacheParts<K, V>(
     Listeners<K, V> listeners,
     Statistics statistics,
     StoreEvents<K, V> events,
-    long liveBytes) {
+    long liveBytes,
+    long loadLeaseMillis,
+    long refreshAheadMillis,
+    boolean loadsWhenAway,
+    Executor threads) {
 
   /** The loader that a miss calls, or null. */
   Loading<K, V> readThrough() {

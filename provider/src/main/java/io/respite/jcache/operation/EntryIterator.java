@@ -19,7 +19,7 @@ import java.util.function.BiFunction;
  * @param <E> the entries it makes of them
  */
 public final class EntryIterator<K, V, E> implements Iterator<E> {
-  private static final int PAGE = 128;
+  private static final int PAGE = 512;
 
   private final Store store;
   private final Marshalling<K, V> marshalling;

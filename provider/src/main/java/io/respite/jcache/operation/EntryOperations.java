@@ -2,12 +2,13 @@ package io.respite.jcache.operation;
 
 import io.respite.jcache.event.Listeners;
 import io.respite.jcache.expiry.Expiry;
-import io.respite.jcache.integration.Loading;
 import io.respite.jcache.integration.Writing;
 import io.respite.jcache.management.Statistics;
 import io.respite.jcache.operation.Operation.Action;
 import io.respite.jcache.operation.Operation.Condition;
+import io.respite.jcache.store.Claim;
 import io.respite.jcache.store.Store;
+import io.respite.jcache.store.StoreException;
 import io.respite.jcache.store.TimeToLive;
 import java.util.function.Supplier;
 import javax.cache.event.EventType;
@@ -18,11 +19,13 @@ import javax.cache.event.EventType;
  * <p>There are two ways through a change ({@link #change}):
  *
  * <pre>
- *   direct    no code of the application is involved: one call of the store does it, without any lock.
+ *   direct    no code of the application is asked beforehand: one call of the store does it, without any
+ *             lock; if a listener must hear of it, hold the key; change; count; notify; release the key.
  *
- *   guarded   a writer, a listener or an expiry policy of the application's own must hear of it:
- *             hold the key; read; check the condition; ask the policy; write through; compare-and-set, and if
- *             somebody else was faster, read again; count; notify; release the key.
+ *   guarded   a writer or an expiry policy of the application's own must be asked:
+ *             hold the key; read, and if there is a writer, claim the key; check the condition; ask the policy;
+ *             write through; compare-and-set, which ends the claim, and if somebody else was faster, read again;
+ *             count; notify; release the key.
  * </pre>
  *
  * Invariants: (1) application code never runs while the store is held, and runs at most once per
@@ -44,13 +47,24 @@ public final class EntryOperations<K, V> {
   /** Outcome: there was no entry, and the new one expires at once, so it never came to be. */
   private static final byte[] STILLBORN = new byte[0];
 
+  /** Outcome: there was an entry, and nobody wants to know which. */
+  private static final byte[] PRESENT = new byte[0];
+
   /** Stands for the beginning of an operation that is not counted. */
   private static final long NOT_COUNTED = Long.MIN_VALUE;
 
   private final Store store;
   private final Marshalling<K, V> marshalling;
   private final Expiry expiry;
-  private final Loading<K, V> loading;
+
+  private final ReadThrough<K, V> readThrough;
+
+  private final boolean refreshesAhead;
+
+  /** Null where reads fail when the store does. */
+  private final StoreAway<K, V> away;
+
+  private final Healing healing;
   private final Writing<K, V> writing;
   private final Listeners<K, V> listeners;
   private final Statistics statistics;
@@ -60,19 +74,30 @@ public final class EntryOperations<K, V> {
   /** Null where values may be changed, or where reading one changes its entry. */
   private final LiveValues<K, V> live;
 
+  /** Null where what is put is not kept as an object. */
+  private final KeptPuts<K, V> kept;
+
   public EntryOperations(CacheParts<K, V> parts) {
     this.store = parts.store();
     this.marshalling = parts.marshalling();
     this.expiry = parts.expiry();
-    this.loading = parts.readThrough();
+    this.readThrough = new ReadThrough<>(parts, this);
+    this.away =
+        parts.loadsWhenAway() ? new StoreAway<>(parts.readThrough(), parts.statistics()) : null;
+    this.healing = new Healing(store, parts.threads());
+    this.refreshesAhead = readThrough.refreshesAhead();
     this.writing = parts.writing();
     this.listeners = parts.listeners();
     this.statistics = parts.statistics();
     this.events = parts.events();
     this.live =
-        parts.liveBytes() > 0 && marshalling.makesImmutables() && expiry.isUntouchedByAccess()
+        parts.liveBytes() > 0
+                && marshalling.makesImmutables()
+                && expiry.isUntouchedByAccess()
+                && !refreshesAhead
             ? new LiveValues<>(store, parts.liveBytes())
             : null;
+    this.kept = KeptPuts.of(parts, live);
   }
 
   // ---- the operations
@@ -85,16 +110,93 @@ public final class EntryOperations<K, V> {
       countLookup(true, begin);
       return known;
     }
-    Object incarnation = incarnation();
+    if (away == null || !readThrough.hasLoader()) {
+      return getFromStore(key, begin);
+    }
+    if (away.isAway()) {
+      return away.load(key);
+    }
+    try {
+      V value = getFromStore(key, begin);
+      away.reached();
+      return value;
+    } catch (StoreException e) {
+      away.lost(e);
+      return away.load(key);
+    }
+  }
+
+  /**
+   * The value of an entry, or else what a source computes, which is put unless it is null. The
+   * source takes the place of the cache's loader. Counts as a get, and a put if it comes to that.
+   */
+  public <E extends Exception> V getOrLoad(K key, Source<? extends V, E> source) throws E {
+    long begin = begin();
+    V known = live(key);
+    if (known != null) {
+      countLookup(true, begin);
+      return known;
+    }
     byte[] encoded = marshalling.key(key);
-    byte[] entry = read(key, encoded);
-    countLookup(entry != null, begin);
-    if (entry != null) {
-      V value = marshalling.valueOf(entry);
-      keepLive(key, value, entry, incarnation);
+    if (away != null && away.isAway()) {
+      return away.load(source);
+    }
+    V value;
+    try {
+      value = getThere(key, encoded, begin);
+      if (away != null) {
+        away.reached();
+      }
+    } catch (StoreException e) {
+      if (away == null) {
+        throw e;
+      }
+      away.lost(e);
+      return away.load(source);
+    }
+    if (value != null) {
       return value;
     }
-    return loading == null ? null : load(key, encoded);
+    return away == null
+        ? readThrough.compute(key, encoded, source)
+        : computeThoughAway(key, encoded, source);
+  }
+
+  /** Computes a missing entry, and gives its value also if it cannot be put. */
+  private <E extends Exception> V computeThoughAway(
+      K key, byte[] encoded, Source<? extends V, E> source) throws E {
+    var once = new OnceSource<V, E>(source);
+    try {
+      return readThrough.compute(key, encoded, once);
+    } catch (StoreException e) {
+      if (once.hasFailed()) {
+        throw e;
+      }
+      away.lost(e);
+      return away.load(once);
+    }
+  }
+
+  private V getFromStore(K key, long begin) {
+    byte[] encoded = marshalling.key(key);
+    V value = getThere(key, encoded, begin);
+    return value == null && readThrough.hasLoader() ? readThrough.load(key, encoded) : value;
+  }
+
+  /** The value of an entry that is there. */
+  private V getThere(K key, byte[] encoded, long begin) {
+    Object incarnation = incarnation();
+    byte[] entry = read(key, encoded);
+    countLookup(entry != null, begin);
+    if (entry == null) {
+      return null;
+    }
+    V value = marshalling.valueOf(entry);
+    keepLive(key, value, entry, incarnation);
+    if (refreshesAhead) {
+      readThrough.refreshAhead(key, encoded, entry);
+    }
+    return value;
   }
 
   /**
@@ -102,6 +204,13 @@ public final class EntryOperations<K, V> {
    */
   V live(K key) {
     return live == null ? null : live.get(key);
+  }
+
+  /**
+   * The same for many keys, with null for each value that is not kept; null when none is ever kept.
+   */
+  V[] liveAll(Object[] keys) {
+    return live == null ? null : live.getAll(keys);
   }
 
   /** What {@link #keepLive} wants to know, asked before an entry is read. */
@@ -124,12 +233,18 @@ public final class EntryOperations<K, V> {
 
   /** See {@link javax.cache.Cache#containsKey}: no statistics, no expiry, no loader. */
   public boolean containsKey(K key) {
-    return store.get(marshalling.key(key)) != null;
+    return store.contains(marshalling.key(key));
   }
 
   /** See {@link javax.cache.Cache#put}. */
   public void put(K key, V value) {
-    change(Operation.PUT, key, value, null, expiry);
+    if (kept == null || listeners.any()) {
+      change(Operation.PUT, key, value, null, expiry);
+      return;
+    }
+    long begin = begin();
+    kept.put(key, value);
+    countChange(Action.PUT, 1, begin);
   }
 
   /** A put with a time to live of its own. */
@@ -157,7 +272,14 @@ public final class EntryOperations<K, V> {
 
   /** See {@link javax.cache.Cache#replace(Object, Object)}. */
   public boolean replace(K key, V value) {
-    return isDone(Operation.REPLACE, change(Operation.REPLACE, key, value, null, expiry));
+    if (kept == null || listeners.any()) {
+      return isDone(Operation.REPLACE, change(Operation.REPLACE, key, value, null, expiry));
+    }
+    long begin = begin();
+    boolean done = kept.replace(key, value);
+    countLookup(done, begin);
+    countChange(Action.PUT, done ? 1 : 0, begin);
+    return done;
   }
 
   /** See {@link javax.cache.Cache#getAndReplace}. */
@@ -197,19 +319,15 @@ public final class EntryOperations<K, V> {
    * {@link TimeToLive#NOW} if there is no entry.
    */
   public long timeToLive(K key) {
-    byte[] entry = store.get(marshalling.key(key));
-    if (entry == null) {
-      return TimeToLive.NOW;
-    }
-    long deadline = store.expireAt(entry);
-    return deadline == 0
-        ? TimeToLive.ETERNAL
-        : Math.max(TimeToLive.NOW, deadline - store.currentTimeMillis());
+    return store.timeToLive(marshalling.key(key));
   }
 
   /** Gives an entry another time to live; returns whether there was an entry. */
   public boolean expire(K key, long ttl) {
     byte[] encoded = marshalling.key(key);
+    if (!listeners.any()) {
+      return store.getAndTouch(encoded, ttl) != null;
+    }
     while (true) {
       byte[] entry = store.get(encoded);
       if (entry == null) {
@@ -226,7 +344,7 @@ public final class EntryOperations<K, V> {
   /** Reads an entry, which renews its life as the policy says. */
   byte[] read(K key, byte[] encoded) {
     if (expiry.isUntouchedByAccess()) {
-      return store.get(encoded);
+      return refreshesAhead ? store.getTimed(encoded) : store.get(encoded);
     }
     if (touchesDirectly()) {
       return store.getAndTouch(encoded, expiry.access());
@@ -273,27 +391,6 @@ public final class EntryOperations<K, V> {
     }
   }
 
-  /**
-   * Loads a missing entry; one thread at a time for a key, and those who waited take what it has
-   * loaded.
-   */
-  private V load(K key, byte[] encoded) {
-    KeyLocks.Hold hold = locks.acquire(encoded);
-    try {
-      byte[] entry = store.get(encoded);
-      if (entry != null) {
-        return marshalling.valueOf(entry);
-      }
-      V value = loading.load(key);
-      if (value != null) {
-        change(Operation.LOAD_ABSENT, key, value, null, expiry);
-      }
-      return value;
-    } finally {
-      locks.release(hold);
-    }
-  }
-
   // ---- changing
 
   /** Carries out an operation; see the class for the two ways and the outcome. */
@@ -305,59 +402,97 @@ public final class EntryOperations<K, V> {
     long begin = begin();
     byte[] newValue = op.puts() ? marshalling.value(value) : null;
     byte[] oldValue = op.condition == Condition.EQUAL ? marshalling.value(expected) : null;
-    if (isDirect(op, lives)) {
-      byte[] outcome = changeDirectly(op, key, encoded, newValue, expected, oldValue, lives);
+    if (isDirect(op, lives) && !listeners.any()) {
+      byte[] outcome = changeDirectly(op, encoded, newValue, expected, oldValue, lives, false);
       count(op, outcome, begin);
       return outcome;
     }
     KeyLocks.Hold hold = locks.acquire(encoded);
     try {
-      return changeGuarded(op, key, encoded, value, newValue, expected, oldValue, lives, begin);
+      if (!isDirect(op, lives)) {
+        return changeGuarded(
+            op, hold, key, encoded, value, newValue, expected, oldValue, lives, begin);
+      }
+      byte[] outcome = changeDirectly(op, encoded, newValue, expected, oldValue, lives, true);
+      count(op, outcome, begin);
+      if (isDone(op, outcome)) {
+        long ttl = op.puts() ? outcome == null ? lives.creation() : lives.update() : TimeToLive.NOW;
+        notifyOf(op.action, key, value, outcome, ttl);
+      }
+      return outcome;
     } finally {
       locks.release(hold);
     }
   }
 
-  /** Whether an operation involves no code of the application. */
+  /** Whether one call of the store does it: no code of the application is asked beforehand. */
   boolean isDirect(Operation op, Expiry lives) {
-    return lives.isConstant() && !listeners.any() && (writing == null || !op.writesThrough);
+    return lives.isConstant()
+        && (writing == null || !op.writesThrough)
+        // A comparison that fails may end an entry's life, of which somebody wants to hear.
+        && (op.condition != Condition.EQUAL
+            || lives.access() != TimeToLive.NOW
+            || !listeners.any());
+  }
+
+  /** The same for many entries, of which nobody wants to hear. */
+  boolean isDirectAndUnheard(Operation op, Expiry lives) {
+    return isDirect(op, lives) && !listeners.any();
   }
 
   private byte[] changeDirectly(
       Operation op,
-      K key,
       byte[] encoded,
       byte[] newValue,
       V expected,
       byte[] oldValue,
-      Expiry lives) {
+      Expiry lives,
+      boolean heard) {
     return switch (op.condition) {
-      case ALWAYS -> op.puts() ? putDirectly(encoded, newValue, lives) : store.remove(encoded);
+      case ALWAYS -> changeAlways(op, encoded, newValue, lives, heard);
       case ABSENT -> {
         byte[] before = store.putIfAbsent(encoded, newValue, lives.creation());
         yield before == null && lives.creation() == TimeToLive.NOW ? STILLBORN : before;
       }
       case PRESENT -> store.replace(encoded, newValue, lives.update());
-      case EQUAL -> {
-        while (true) {
-          byte[] before = store.get(encoded);
-          if (before == null) {
-            yield null;
-          }
-          if (!marshalling.holds(before, oldValue, expected)) {
-            accessed(key, encoded, before);
-            yield MISMATCH;
-          }
-          boolean done =
-              op.puts()
-                  ? store.compareAndPut(encoded, before, newValue, lives.update())
-                  : store.compareAndRemove(encoded, before);
-          if (done) {
-            yield before;
-          }
-        }
-      }
+      case EQUAL -> changeEqual(op, encoded, newValue, expected, oldValue, lives);
     };
+  }
+
+  private byte[] changeAlways(
+      Operation op, byte[] encoded, byte[] newValue, Expiry lives, boolean heard) {
+    boolean wanted = heard || op.countsLookup || lives.creation() == TimeToLive.NOW;
+    if (wanted) {
+      return op.puts() ? putDirectly(encoded, newValue, lives) : store.remove(encoded);
+    }
+    if (op.puts()) {
+      store.set(encoded, newValue, lives.creation(), lives.update());
+      return null;
+    }
+    return store.delete(encoded) ? PRESENT : null;
+  }
+
+  private byte[] changeEqual(
+      Operation op, byte[] encoded, byte[] newValue, V expected, byte[] oldValue, Expiry lives) {
+    byte[] before =
+        op.puts()
+            ? store.replaceEqual(encoded, oldValue, newValue, lives.update(), lives.access())
+            : store.removeEqual(encoded, oldValue, lives.access());
+    // Equal objects may have other bytes.
+    while (before != null && !store.hasValue(before, oldValue)) {
+      if (!marshalling.holds(before, oldValue, expected)) {
+        return MISMATCH;
+      }
+      boolean done =
+          op.puts()
+              ? store.compareAndPut(encoded, before, newValue, lives.update())
+              : store.compareAndRemove(encoded, before);
+      if (done) {
+        return before;
+      }
+      before = store.get(encoded);
+    }
+    return before;
   }
 
   private byte[] putDirectly(byte[] encoded, byte[] newValue, Expiry lives) {
@@ -365,8 +500,44 @@ public final class EntryOperations<K, V> {
     return before == null && lives.creation() == TimeToLive.NOW ? STILLBORN : before;
   }
 
+  /**
+   * An entry to be changed; if the writer is to be told, nobody else who tells his writer comes in
+   * between, in all JVMs. Code of the writer that uses the same key has the claim already.
+   */
+  Claim claim(KeyLocks.Hold hold, byte[] encoded, boolean forWriter) {
+    if (!forWriter || hold.isClaimed()) {
+      return Claim.none(store, encoded);
+    }
+    Claim claim = store.claim(encoded);
+    hold.claim(true);
+    return claim;
+  }
+
+  /** The same of an entry that may be known already. */
+  Claim claim(KeyLocks.Hold hold, K key, byte[] encoded, boolean forWriter) {
+    byte[] entry = kept == null ? null : kept.known(key);
+    return entry == null ? claim(hold, encoded, forWriter) : Claim.none(store, encoded, entry);
+  }
+
+  /** Puts a value into an entry that was claimed; see {@link Claim#put}. */
+  boolean put(Claim claim, K key, V value, byte[] newValue, long ttl) {
+    return kept == null ? claim.put(newValue, ttl) : kept.put(claim, key, value, newValue, ttl);
+  }
+
+  /** Ends what {@link #claim} has begun. */
+  static void unclaim(KeyLocks.Hold hold, Claim claim, boolean wasClaimed) {
+    hold.claim(wasClaimed);
+    claim.end();
+  }
+
+  /** The writer has been told of a change, and it is not known whether the store has made it. */
+  void suspect(byte[] encoded) {
+    healing.suspect(encoded);
+  }
+
   private byte[] changeGuarded(
       Operation op,
+      KeyLocks.Hold hold,
       K key,
       byte[] encoded,
       V value,
@@ -375,33 +546,50 @@ public final class EntryOperations<K, V> {
       byte[] oldValue,
       Expiry lives,
       long begin) {
-    boolean written = writing == null || !op.writesThrough;
+    boolean tellsWriter = writing != null && op.writesThrough;
+    boolean written = !tellsWriter;
+    boolean wasClaimed = hold.isClaimed();
     while (true) {
-      byte[] before = store.get(encoded);
-      if (!isMet(op.condition, before, oldValue, expected)) {
-        byte[] outcome = before;
-        if (op.condition == Condition.EQUAL && before != null) {
-          accessed(key, encoded, before);
-          outcome = MISMATCH;
+      Claim claim = claim(hold, encoded, tellsWriter);
+      byte[] before = claim.entry();
+      long ttl;
+      try {
+        if (!isMet(op.condition, before, oldValue, expected)) {
+          byte[] outcome = before;
+          if (op.condition == Condition.EQUAL && before != null) {
+            accessed(key, encoded, before);
+            outcome = MISMATCH;
+          }
+          count(op, outcome, begin);
+          return outcome;
         }
-        count(op, outcome, begin);
-        return outcome;
+        ttl = op.puts() ? (before == null ? lives.creation() : lives.update()) : TimeToLive.NOW;
+        if (!written) {
+          writeThrough(op.action, key, value);
+          written = true;
+        }
+        if (!carryOut(op, claim, encoded, newValue, ttl)) {
+          continue;
+        }
+      } finally {
+        unclaim(hold, claim, wasClaimed);
       }
-      long ttl = op.puts() ? (before == null ? lives.creation() : lives.update()) : TimeToLive.NOW;
-      if (!written) {
-        writeThrough(op.action, key, value);
-        written = true;
+      byte[] outcome = op.puts() && before == null && ttl == TimeToLive.NOW ? STILLBORN : before;
+      count(op, outcome, begin);
+      notifyOf(op.action, key, value, before, ttl);
+      return outcome;
+    }
+  }
+
+  /** Changes an entry if it is still what it was; returns whether that was so. */
+  private boolean carryOut(Operation op, Claim claim, byte[] encoded, byte[] newValue, long ttl) {
+    try {
+      return op.puts() ? claim.put(newValue, ttl) : claim.entry() == null || claim.remove();
+    } catch (StoreException e) {
+      if (writing != null && op.countsChange) {
+        suspect(encoded);
       }
-      boolean done =
-          op.puts()
-              ? store.compareAndPut(encoded, before, newValue, ttl)
-              : before == null || store.compareAndRemove(encoded, before);
-      if (done) {
-        byte[] outcome = op.puts() && before == null && ttl == TimeToLive.NOW ? STILLBORN : before;
-        count(op, outcome, begin);
-        notifyOf(op.action, key, value, before, ttl);
-        return outcome;
-      }
+      throw e;
     }
   }
 
@@ -499,6 +687,10 @@ public final class EntryOperations<K, V> {
 
   private V valueBefore(byte[] outcome) {
     return outcome == null || outcome == STILLBORN ? null : marshalling.valueOf(outcome);
+  }
+
+  ReadThrough<K, V> readThrough() {
+    return readThrough;
   }
 
   KeyLocks locks() {

@@ -26,6 +26,7 @@ final class KeyLocks {
   /** Waits for the key and holds it. */
   Hold acquire(byte[] key) {
     var mine = new Hold(key);
+    long since = 0;
     while (true) {
       Hold other = held.putIfAbsent(mine, mine);
       if (other == null) {
@@ -35,7 +36,9 @@ final class KeyLocks {
         other.depth++;
         return other;
       }
+      since = since == 0 ? System.nanoTime() : since;
       other.acquireShared(0);
+      mine.inherit(other, since);
     }
   }
 
@@ -78,9 +81,50 @@ final class KeyLocks {
     /** Only the owner reads and writes it. */
     private int depth = 1;
 
+    /** Whether the thread that holds the key has its claim in the store. */
+    private boolean claimed;
+
+    /**
+     * Whether this thread, or one before it that this one has waited for, has found that there is
+     * no value, and when. Written before the key is released, read by those who waited for that.
+     */
+    private boolean foundNothing;
+
+    private long foundNothingNanos;
+
     private Hold(byte[] key) {
       this.key = key;
       this.hash = Arrays.hashCode(key);
+    }
+
+    /** Learns from who held the key before what he found out since this thread waits. */
+    private void inherit(Hold before, long sinceNanos) {
+      foundNothing = before.foundNothing && before.foundNothingNanos - sinceNanos >= 0;
+      foundNothingNanos = before.foundNothingNanos;
+    }
+
+    boolean isClaimed() {
+      return claimed;
+    }
+
+    void claim(boolean now) {
+      claimed = now;
+    }
+
+    /** Whether the thread held the key already when it acquired it. */
+    boolean isReentrant() {
+      return depth > 1;
+    }
+
+    /** Whether the source turned out to have nothing for this key while this thread waited. */
+    boolean foundNothing() {
+      return foundNothing;
+    }
+
+    /** Lets those who wait for the key know that the source has nothing. */
+    void findNothing() {
+      foundNothing = true;
+      foundNothingNanos = System.nanoTime();
     }
 
     @Override

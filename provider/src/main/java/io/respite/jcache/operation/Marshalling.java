@@ -33,6 +33,11 @@ public final class Marshalling<K, V> {
     return keys.makesImmutables() && values.makesImmutables();
   }
 
+  /** Whether a value that was put may be handed out instead of what its bytes are decoded to. */
+  boolean decodesToEqual() {
+    return values.decodesToEqual();
+  }
+
   byte[] key(K key) {
     try {
       return keys.encode(key);

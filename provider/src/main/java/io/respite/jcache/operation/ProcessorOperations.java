@@ -6,11 +6,13 @@ import io.respite.jcache.operation.Operation.Action;
 import io.respite.jcache.processor.ProcessedEntry;
 import io.respite.jcache.processor.ProcessedEntry.Outcome;
 import io.respite.jcache.processor.ProcessorResult;
-import io.respite.jcache.store.Store;
+import io.respite.jcache.store.Claim;
+import io.respite.jcache.store.StoreException;
 import io.respite.jcache.store.TimeToLive;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import javax.cache.processor.EntryProcessor;
 import javax.cache.processor.EntryProcessorException;
 import javax.cache.processor.EntryProcessorResult;
@@ -23,15 +25,18 @@ import javax.cache.processor.EntryProcessorResult;
  * meanwhile, the processor runs again on what is there now. So no update is lost however many JVMs
  * take part, and as long as only one does, each processor runs exactly once.
  *
- * <p>The writer is told just before the compare-and-set, and again if that fails and the processor
- * then decides anew.
+ * <p>In a cache that writes through the key is claimed in the store before the processor runs, and
+ * until its work is put: of all JVMs one at a time reads, processes, tells the writer and puts. So
+ * the writer is told once, of what comes to be in the cache, and if it throws the entry is
+ * unchanged. Only somebody who changes the entry without a writer can make the compare-and-set fail
+ * then; after that the processor decides, and the writer hears, anew.
  *
  * @param <K> the cache's keys
  * @param <V> the cache's values
  */
 public final class ProcessorOperations<K, V> {
   private final EntryOperations<K, V> entries;
-  private final Store store;
+  private final ReadThrough<K, V> loads;
   private final Marshalling<K, V> marshalling;
   private final Expiry expiry;
   private final Loading<K, V> loading;
@@ -39,7 +44,7 @@ public final class ProcessorOperations<K, V> {
 
   public ProcessorOperations(CacheParts<K, V> parts, EntryOperations<K, V> entries) {
     this.entries = entries;
-    this.store = parts.store();
+    this.loads = entries.readThrough();
     this.marshalling = parts.marshalling();
     this.expiry = parts.expiry();
     this.loading = parts.readThrough();
@@ -52,16 +57,22 @@ public final class ProcessorOperations<K, V> {
     byte[] encoded = marshalling.key(key);
     KeyLocks.Hold hold = entries.locks().acquire(encoded);
     try {
+      boolean wasClaimed = hold.isClaimed();
       while (true) {
-        byte[] before = store.get(encoded);
-        var entry =
-            new ProcessedEntry<K, V>(
-                key,
-                before == null ? null : () -> entries.valueOf(key, before),
-                loading == null ? null : () -> loading.load(key));
-        T result = process(processor, entry, arguments);
-        if (carryOut(key, encoded, before, entry, begin)) {
-          return result;
+        Claim claim = entries.claim(hold, key, encoded, writesThrough);
+        byte[] before = claim.entry();
+        try (var load = loads.new ProcessorLoad(hold, key, encoded, !writesThrough)) {
+          var entry =
+              new ProcessedEntry<K, V>(
+                  key,
+                  before == null ? null : () -> entries.valueOf(key, before),
+                  loading == null ? null : load::load);
+          T result = process(processor, entry, arguments);
+          if (carryOut(key, encoded, claim, entry, begin)) {
+            return result;
+          }
+        } finally {
+          EntryOperations.unclaim(hold, claim, wasClaimed);
         }
       }
     } finally {
@@ -85,7 +96,8 @@ public final class ProcessorOperations<K, V> {
    * longer what it saw.
    */
   private boolean carryOut(
-      K key, byte[] encoded, byte[] before, ProcessedEntry<K, V> entry, long begin) {
+      K key, byte[] encoded, Claim claim, ProcessedEntry<K, V> entry, long begin) {
+    byte[] before = claim.entry();
     Outcome outcome = entry.outcome();
     boolean done =
         switch (outcome) {
@@ -94,8 +106,8 @@ public final class ProcessorOperations<K, V> {
             entries.accessed(key, encoded, before);
             yield true;
           }
-          case LOADED, SET -> put(key, encoded, before, entry, begin);
-          case REMOVED -> remove(key, encoded, before, begin);
+          case LOADED, SET -> put(key, encoded, claim, entry, begin);
+          case REMOVED -> remove(key, encoded, claim, begin);
         };
     if (done) {
       entries.countLookup(before != null, begin);
@@ -103,16 +115,17 @@ public final class ProcessorOperations<K, V> {
     return done;
   }
 
-  private boolean put(
-      K key, byte[] encoded, byte[] before, ProcessedEntry<K, V> entry, long begin) {
+  private boolean put(K key, byte[] encoded, Claim claim, ProcessedEntry<K, V> entry, long begin) {
+    byte[] before = claim.entry();
     V value = entry.newValue();
     byte[] newValue = marshalling.value(value);
     long ttl = before == null ? expiry.creation() : expiry.update();
     boolean isPut = entry.outcome() == Outcome.SET;
-    if (isPut && writesThrough) {
+    boolean told = isPut && writesThrough;
+    if (told) {
       entries.writeThrough(Action.PUT, key, value);
     }
-    if (!store.compareAndPut(encoded, before, newValue, ttl)) {
+    if (!made(encoded, told, () -> entries.put(claim, key, value, newValue, ttl))) {
       return false;
     }
     if (isPut && (before != null || ttl != TimeToLive.NOW)) {
@@ -122,14 +135,26 @@ public final class ProcessorOperations<K, V> {
     return true;
   }
 
-  private boolean remove(K key, byte[] encoded, byte[] before, long begin) {
+  private boolean made(byte[] encoded, boolean writerWasTold, BooleanSupplier change) {
+    try {
+      return change.getAsBoolean();
+    } catch (StoreException e) {
+      if (writerWasTold) {
+        entries.suspect(encoded);
+      }
+      throw e;
+    }
+  }
+
+  private boolean remove(K key, byte[] encoded, Claim claim, long begin) {
+    byte[] before = claim.entry();
     if (writesThrough) {
       entries.writeThrough(Action.REMOVE, key, null);
     }
     if (before == null) {
       return true;
     }
-    if (!store.compareAndRemove(encoded, before)) {
+    if (!made(encoded, writesThrough, claim::remove)) {
       return false;
     }
     entries.countChange(Action.REMOVE, 1, begin);

@@ -1,5 +1,6 @@
 package io.respite.jcache.store;
 
+import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
@@ -23,6 +24,31 @@ public interface Store {
   /** The entry's record, or null. */
   byte[] get(byte[] key);
 
+  /** {@link #get} with the end of the entry's time to live in the record. */
+  default byte[] getTimed(byte[] key) {
+    return get(key);
+  }
+
+  /** Whether there is an entry. */
+  default boolean contains(byte[] key) {
+    return get(key) != null;
+  }
+
+  /**
+   * How long an entry still lives, in milliseconds; {@link TimeToLive#ETERNAL} when for ever,
+   * {@link TimeToLive#NOW} when there is none.
+   */
+  default long timeToLive(byte[] key) {
+    byte[] record = get(key);
+    if (record == null) {
+      return TimeToLive.NOW;
+    }
+    long deadline = expireAt(record);
+    return deadline == 0
+        ? TimeToLive.ETERNAL
+        : Math.max(TimeToLive.NOW, deadline - currentTimeMillis());
+  }
+
   /** The entry's record as it was, after setting its time to live anew; or null. */
   byte[] getAndTouch(byte[] key, long ttl);
 
@@ -35,6 +61,11 @@ public interface Store {
   /** Creates or replaces an entry; returns the record it had, or null when it was created. */
   byte[] put(byte[] key, byte[] value, long creationTtl, long updateTtl);
 
+  /** {@link #put} by who does not want to know what was there. */
+  default void set(byte[] key, byte[] value, long creationTtl, long updateTtl) {
+    put(key, value, creationTtl, updateTtl);
+  }
+
   /**
    * Creates an entry unless there is one; returns the record there is, or null when it was created.
    */
@@ -45,6 +76,58 @@ public interface Store {
 
   /** Removes an entry; returns the record it had, or null. */
   byte[] remove(byte[] key);
+
+  /** {@link #remove} by who only wants to know whether there was an entry. */
+  default boolean delete(byte[] key) {
+    return remove(key) != null;
+  }
+
+  /**
+   * Replaces an entry that has exactly these bytes as its value; gives one that has others another
+   * time to live.
+   *
+   * @param mismatchTtl the time to live of an entry with another value
+   * @return the record that there was, or null; it tells by its value what has been done
+   */
+  default byte[] replaceEqual(
+      byte[] key, byte[] expectedValue, byte[] value, long updateTtl, long mismatchTtl) {
+    while (true) {
+      byte[] before = get(key);
+      if (before == null) {
+        return null;
+      }
+      boolean done =
+          hasValue(before, expectedValue)
+              ? compareAndPut(key, before, value, updateTtl)
+              : mismatchTtl == TimeToLive.KEEP || touch(key, before, mismatchTtl);
+      if (done) {
+        return before;
+      }
+    }
+  }
+
+  /** The same for removing an entry that has exactly these bytes as its value. */
+  default byte[] removeEqual(byte[] key, byte[] expectedValue, long mismatchTtl) {
+    while (true) {
+      byte[] before = get(key);
+      if (before == null) {
+        return null;
+      }
+      boolean done =
+          hasValue(before, expectedValue)
+              ? compareAndRemove(key, before)
+              : mismatchTtl == TimeToLive.KEEP || touch(key, before, mismatchTtl);
+      if (done) {
+        return before;
+      }
+    }
+  }
+
+  /** Whether a record's value is exactly these bytes. */
+  default boolean hasValue(byte[] record, byte[] value) {
+    int offset = valueOffset(record);
+    return Arrays.equals(record, offset, offset + valueLength(record), value, 0, value.length);
+  }
 
   /**
    * Puts a value if the entry has not changed since it was read.
@@ -67,8 +150,60 @@ public interface Store {
   /** {@link #put} of several entries; each is atomic, all together are not. */
   byte[][] putAll(byte[][] keys, byte[][] values, long creationTtl, long updateTtl);
 
+  /** {@link #putIfAbsent} of several entries; each is atomic, all together are not. */
+  default byte[][] putAllIfAbsent(byte[][] keys, byte[][] values, long creationTtl) {
+    var there = new byte[keys.length][];
+    for (int i = 0; i < keys.length; i++) {
+      there[i] = putIfAbsent(keys[i], values[i], creationTtl);
+    }
+    return there;
+  }
+
+  /** {@link #set} of several entries; each is atomic, all together are not. */
+  default void setAll(byte[][] keys, byte[][] values, long creationTtl, long updateTtl) {
+    putAll(keys, values, creationTtl, updateTtl);
+  }
+
   /** {@link #remove} of several keys; each is atomic, all together are not. */
   byte[][] removeAll(byte[][] keys);
+
+  /** {@link #delete} of several keys; returns how many there were. */
+  default long deleteAll(byte[][] keys) {
+    long count = 0;
+    for (byte[] record : removeAll(keys)) {
+      count += record == null ? 0 : 1;
+    }
+    return count;
+  }
+
+  /**
+   * Asks for the right to load a missing entry.
+   *
+   * @param millis how long it is granted without being renewed
+   * @param waited whether this caller has been told before that somebody else was loading
+   */
+  default LoadLease lease(byte[] key, long millis, boolean waited) {
+    return contains(key) ? LoadLease.NOT_NEEDED : LoadLease.ALWAYS;
+  }
+
+  /** {@link #lease} for several keys, for who has not waited yet. */
+  default LoadLease[] leaseAll(byte[][] keys, long millis) {
+    var leases = new LoadLease[keys.length];
+    for (int i = 0; i < keys.length; i++) {
+      leases[i] = lease(keys[i], millis, false);
+    }
+    return leases;
+  }
+
+  /** Reads an entry and waits for the right to change it; see {@link Claim}. */
+  default Claim claim(byte[] key) {
+    return Claim.none(this, key);
+  }
+
+  /** Asks for the right to load an entry anew, whether it is there or not. */
+  default LoadLease leaseRefresh(byte[] key, long millis) {
+    return LoadLease.ALWAYS;
+  }
 
   /**
    * One step of a walk over all live entries. An entry that exists from the first step to the last
@@ -85,6 +220,12 @@ public interface Store {
 
   /** Removes all entries, without telling the listener. */
   void clear();
+
+  /**
+   * Says what the listener wants to hear of others' changes, from now on. A store that no other JVM
+   * can change has nothing to tell.
+   */
+  default void hear(Heard what) {}
 
   /** Ends the listener's registration. The entries stay. */
   void detach();
@@ -118,7 +259,8 @@ public interface Store {
   int valueLength(byte[] record);
 
   /**
-   * When a record's entry expires, in milliseconds since 1970 by the store's clock; 0 when never.
+   * When a record's entry expires, in milliseconds since 1970 by the store's clock; 0 when never,
+   * or when that has not been asked because it would have cost something.
    */
   long expireAt(byte[] record);
 

@@ -9,6 +9,7 @@ import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EmptyStackException;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -215,6 +216,37 @@ class JavaCodecTest {
       assertThatThrownBy(
               () -> codec(Object.class, false, "io.respite.*").decode(bytes, 0, bytes.length))
           .isInstanceOf(CodecException.class);
+    }
+
+    @Test
+    void allows_an_array_of_whatever_is_serializable_but_not_what_is_in_it() throws IOException {
+      byte[] plain = serialized(new Serializable[] {"a", 1L, null});
+      assertThat((Object[]) codec(Object.class, false).decode(plain, 0, plain.length))
+          .isInstanceOf(Serializable[].class)
+          .containsExactly("a", 1L, null);
+
+      byte[] other = serialized(new Serializable[] {new Pair("a", 1)});
+      assertThatThrownBy(() -> codec(Object.class, false).decode(other, 0, other.length))
+          .isInstanceOf(CodecException.class)
+          .hasMessageContaining(Pair.class.getName());
+    }
+
+    @Test
+    void allows_what_an_exception_consists_of_besides_its_own_class() throws IOException {
+      var exception = new IllegalStateException("closed", new IllegalArgumentException("why"));
+      exception.addSuppressed(new RuntimeException("too"));
+      byte[] bytes = serialized(exception);
+      Object decoded = codec(Object.class, false).decode(bytes, 0, bytes.length);
+      assertThat(decoded).isInstanceOf(IllegalStateException.class);
+      assertThat((Throwable) decoded)
+          .hasMessage("closed")
+          .hasRootCauseMessage("why")
+          .hasSuppressedException(new RuntimeException("too"));
+      assertThat(((Throwable) decoded).getStackTrace()).isNotEmpty();
+
+      byte[] other = serialized(new EmptyStackException());
+      assertThatThrownBy(() -> codec(Object.class, false).decode(other, 0, other.length))
+          .hasMessageContaining("java.util.EmptyStackException may not be deserialized");
     }
 
     @Test

@@ -15,6 +15,7 @@ import javax.cache.expiry.Duration;
 import javax.cache.expiry.EternalExpiryPolicy;
 import javax.cache.expiry.TouchedExpiryPolicy;
 import javax.cache.integration.CacheLoader;
+import org.assertj.core.util.Throwables;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
@@ -63,7 +64,9 @@ class ConfigurationFileTest {
     ConfigurationFile file = read("{}");
     assertThat(file.store()).isEqualTo(URI.create("respite:embedded"));
     assertThat(file.caches()).isEmpty();
-    assertThat(file.of("anything")).isNull();
+    assertThat(file.of("anything").keyType()).isNull();
+    assertThat(file.of("anything").allowedClasses()).isEmpty();
+    assertThat(file.of("anything").limits()).isNull();
   }
 
   @Test
@@ -106,6 +109,17 @@ class ConfigurationFileTest {
             .of("c");
     assertThat(cache.allowedClasses()).containsExactly("com.all.**", "com.one.*");
     assertThat(cache.limits().depth()).isEqualTo(3);
+  }
+
+  @Test
+  void what_is_said_for_all_caches_holds_for_those_that_are_not_named_too() {
+    CacheDeclaration cache =
+        read("{\"allowedClasses\": [\"com.all.**\"], \"serializationLimits\": {\"depth\": 3}}")
+            .of("other");
+    assertThat(cache.allowedClasses()).containsExactly("com.all.**");
+    assertThat(cache.limits().depth()).isEqualTo(3);
+    assertThat(cache.keyType()).isNull();
+    assertThat(cache.expiry()).isNull();
   }
 
   @Test
@@ -175,7 +189,7 @@ class ConfigurationFileTest {
       delimiter = '|',
       value = {
         "[]                                     | the file is [] | an object",
-        "{\"store\": \"redis://x\"}             | store is \"redis://x\" | its scheme is 'redis'",
+        "{\"store\": \"http://x\"}             | store is \"http://x\" | its scheme is 'http'",
         "{\"stores\": 1}                        | stores is 1 | caches, serializationLimits, store, templates",
         "{\"templates\": [{}]}                  | templates[0].names is missing | pattern",
         "{\"templates\": {}}                    | templates is {} | a list",
@@ -198,6 +212,51 @@ class ConfigurationFileTest {
         .hasMessageContaining(missing.toString());
     assertThatThrownBy(() -> ConfigurationFile.read(URI.create("classpath:/no/such.json"), LOADER))
         .hasMessageContaining("no/such.json");
+  }
+
+  @Test
+  void the_store_may_come_from_outside() throws IOException {
+    String name = "respite.test.store";
+    String json = "{\"store\": \"${respite.test.store:respite:embedded:without}\"}";
+    assertThat(read(json).store()).isEqualTo(URI.create("respite:embedded:without"));
+    System.setProperty(name, "redis://:secret@server:6380/2");
+    try {
+      assertThat(read(json).store()).isEqualTo(URI.create("redis://:secret@server:6380/2"));
+      System.setProperty(name, "redis://:se cret@server");
+      assertThatThrownBy(() -> read(json))
+          .isInstanceOf(ConfigurationException.class)
+          .hasMessageContaining("store is \"${respite.test.store:respite:embedded:without}\"")
+          .hasMessageContaining("it is not a URI, at character 8")
+          .satisfies(e -> assertThat(Throwables.getStackTrace(e)).doesNotContain("cret"));
+    } finally {
+      System.clearProperty(name);
+    }
+    assertThatThrownBy(() -> read("{\"store\": \"${respite.test.store}\"}"))
+        .hasMessageContaining("environment variable 'respite.test.store'");
+  }
+
+  @Test
+  void the_ways_in_which_application_servers_name_resources_are_known() {
+    for (String uri :
+        List.of(
+            "file:/srv/caches.json",
+            "jar:file:/srv/app.jar!/caches.json",
+            "classpath:caches.json",
+            "vfs:/content/shop.war/WEB-INF/classes/caches.json",
+            "wsjar:file:/apps/shop.ear/lib/shop.jar!/caches.json",
+            "bundleresource://42.fwk1/caches.json")) {
+      assertThat(ConfigurationFile.isFile(URI.create(uri))).as(uri).isTrue();
+    }
+    assertThat(ConfigurationFile.isFile(URI.create("redis://server"))).isFalse();
+  }
+
+  @Test
+  void a_scheme_that_this_JVM_has_no_handler_for_is_refused_by_name() {
+    assertThatThrownBy(
+            () -> ConfigurationFile.read(URI.create("vfs:/content/shop.war/caches.json"), LOADER))
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining("vfs:/content/shop.war/caches.json is not the address of a file")
+        .hasMessageContaining("unknown protocol: vfs");
   }
 
   @Test

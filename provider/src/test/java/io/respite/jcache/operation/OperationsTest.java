@@ -9,10 +9,11 @@ import io.respite.jcache.codec.Codecs;
 import io.respite.jcache.event.Listeners;
 import io.respite.jcache.expiry.Expiry;
 import io.respite.jcache.integration.Loading;
-import io.respite.jcache.integration.Writing;
+import io.respite.jcache.integration.WriteThrough;
 import io.respite.jcache.management.Statistics;
 import io.respite.jcache.store.SizeLimit;
 import io.respite.jcache.store.Store;
+import io.respite.jcache.store.StoredForm;
 import io.respite.jcache.store.embedded.EmbeddedConnection;
 import io.respite.server.Engine;
 import io.respite.server.environment.Environment;
@@ -88,7 +89,9 @@ class OperationsTest {
     statistics.enable(true);
     // No thread delivers expirations by itself, so that the order is the same each time.
     var events = new StoreEvents<String, String>("c", task -> {}, statistics);
-    Store store = EmbeddedConnection.to(engine).open("c", SizeLimit.NONE, events);
+    Store store =
+        EmbeddedConnection.to(engine)
+            .open("c", new StoredForm(SizeLimit.NONE, 0, "string", "string", 0, 0), events);
     var codec =
         (Codec<String>)
             Codecs.byDefault(
@@ -109,11 +112,15 @@ class OperationsTest {
             Expiry.of(policy),
             loader == null ? null : new Loading<>(loader),
             loader != null,
-            writer == null ? null : new Writing<>(writer),
+            writer == null ? null : new WriteThrough<>(writer),
             listeners,
             statistics,
             events,
-            1 << 20);
+            1 << 20,
+            0,
+            0,
+            false,
+            Runnable::run);
     entries = new EntryOperations<>(parts);
     bulk = new BulkOperations<>(parts, entries);
     processors = new ProcessorOperations<>(parts, entries);

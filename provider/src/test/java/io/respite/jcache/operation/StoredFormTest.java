@@ -52,7 +52,8 @@ class StoredFormTest {
           EmbeddedConnection.to(engine)
               .open(
                   "grün",
-                  SizeLimit.NONE,
+                  new io.respite.jcache.store.StoredForm(
+                      SizeLimit.NONE, 0, "string", "string", 0, 0),
                   new StoreListener() {
                     @Override
                     public void expired(byte[] record) {}

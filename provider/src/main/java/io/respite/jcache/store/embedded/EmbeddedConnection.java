@@ -1,9 +1,10 @@
 package io.respite.jcache.store.embedded;
 
-import io.respite.jcache.store.SizeLimit;
+import io.respite.jcache.network.BorrowedThread;
 import io.respite.jcache.store.Store;
 import io.respite.jcache.store.StoreConnection;
 import io.respite.jcache.store.StoreListener;
+import io.respite.jcache.store.StoredForm;
 import io.respite.server.Engine;
 import java.util.Map;
 
@@ -34,7 +35,8 @@ public final class EmbeddedConnection implements StoreConnection {
    * @throws io.respite.jcache.store.StoreException when the port cannot be had
    */
   public static EmbeddedConnection open(String name, Map<String, String> settings, int port) {
-    return new EmbeddedConnection(SharedEngine.join(name, settings, port));
+    return new EmbeddedConnection(
+        BorrowedThread.call(() -> SharedEngine.join(name, settings, port)));
   }
 
   /** Uses an engine that somebody else has opened and will close. */
@@ -43,15 +45,30 @@ public final class EmbeddedConnection implements StoreConnection {
   }
 
   @Override
-  public Store open(String cache, SizeLimit limit, StoreListener listener) {
-    return new EmbeddedStore(engine, engine.hash(cache), limit, listener);
+  public Store open(String cache, StoredForm form, StoreListener listener) {
+    if (form.buckets() > 1) {
+      throw new IllegalArgumentException(
+          "Cache '%s': %d buckets are for a remote store; an embedded store has one"
+              .formatted(cache, form.buckets()));
+    }
+    if (form.nearEntries() > 0) {
+      throw new IllegalArgumentException(
+          "Cache '%s': a near cache is for a remote store; an embedded store is in this JVM already"
+              .formatted(cache));
+    }
+    return new EmbeddedStore(engine, engine.hash(cache), form.limit(), listener);
+  }
+
+  @Override
+  public void destroy(String cache) {
+    engine.hash(cache).hash().delete();
   }
 
   @Override
   public synchronized void close() {
     if (!closed) {
       closed = true;
-      engine.leave();
+      BorrowedThread.run(engine::leave);
     }
   }
 }

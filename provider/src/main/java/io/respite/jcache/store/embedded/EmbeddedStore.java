@@ -2,12 +2,13 @@ package io.respite.jcache.store.embedded;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.respite.jcache.store.LocalStore;
 import io.respite.jcache.store.SizeLimit;
-import io.respite.jcache.store.Store;
 import io.respite.jcache.store.StoreException;
 import io.respite.jcache.store.StoreListener;
 import io.respite.jcache.store.TimeToLive;
 import io.respite.server.EmbeddedHash;
+import io.respite.server.MemoryFullException;
 import io.respite.server.encoding.PackedEntry;
 import io.respite.server.keyspace.WrongTypeException;
 import java.util.function.Consumer;
@@ -17,7 +18,7 @@ import java.util.function.IntConsumer;
  * One cache's hash in an engine of this JVM. A record is the engine's own packed entry; nothing is
  * copied.
  */
-final class EmbeddedStore implements Store {
+final class EmbeddedStore implements LocalStore {
   private static final int CHUNK = 100;
 
   private final SharedEngine engine;
@@ -66,6 +67,41 @@ final class EmbeddedStore implements Store {
       return hash.put(key, value, creationTtl, updateTtl);
     } catch (WrongTypeException e) {
       throw notAHash(e);
+    } catch (MemoryFullException e) {
+      throw full(e);
+    }
+  }
+
+  @Override
+  public byte[] setKnown(byte[] key, byte[] value, long creationTtl, long updateTtl) {
+    try {
+      return hash.set(key, value, creationTtl, updateTtl);
+    } catch (WrongTypeException e) {
+      throw notAHash(e);
+    } catch (MemoryFullException e) {
+      throw full(e);
+    }
+  }
+
+  @Override
+  public byte[] replaceKnown(byte[] key, byte[] value, long updateTtl) {
+    try {
+      return hash.setPresent(key, value, updateTtl);
+    } catch (WrongTypeException e) {
+      throw notAHash(e);
+    } catch (MemoryFullException e) {
+      throw full(e);
+    }
+  }
+
+  @Override
+  public byte[] compareAndPutKnown(byte[] expected, byte[] value, long ttl) {
+    try {
+      return hash.setUnchanged(expected, value, ttl);
+    } catch (WrongTypeException e) {
+      throw notAHash(e);
+    } catch (MemoryFullException e) {
+      throw full(e);
     }
   }
 
@@ -75,6 +111,8 @@ final class EmbeddedStore implements Store {
       return hash.putIfAbsent(key, value, creationTtl);
     } catch (WrongTypeException e) {
       throw notAHash(e);
+    } catch (MemoryFullException e) {
+      throw full(e);
     }
   }
 
@@ -84,6 +122,8 @@ final class EmbeddedStore implements Store {
       return hash.replace(key, value, updateTtl);
     } catch (WrongTypeException e) {
       throw notAHash(e);
+    } catch (MemoryFullException e) {
+      throw full(e);
     }
   }
 
@@ -102,6 +142,8 @@ final class EmbeddedStore implements Store {
       return hash.compareAndPut(key, expected, value, ttl);
     } catch (WrongTypeException e) {
       throw notAHash(e);
+    } catch (MemoryFullException e) {
+      throw full(e);
     }
   }
 
@@ -177,6 +219,13 @@ final class EmbeddedStore implements Store {
     return new StoreException(
         "The key '%s' of the datastore holds something else than the hash of a cache"
             .formatted(new String(hash.key(), UTF_8)),
+        cause);
+  }
+
+  private StoreException full(MemoryFullException cause) {
+    return new StoreException(
+        "The cache's entry in the hash '%s' is not stored: %s"
+            .formatted(new String(hash.key(), UTF_8), cause.getMessage()),
         cause);
   }
 

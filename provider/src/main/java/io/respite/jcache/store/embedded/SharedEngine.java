@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.respite.jcache.store.StoreException;
 import io.respite.server.Engine;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -26,9 +27,20 @@ final class SharedEngine {
     this.name = name;
     this.settings = Map.copyOf(settings);
     this.port = port;
-    this.engine = Engine.open(this.settings);
+    this.engine = open(this.settings);
     if (port != 0) {
       listen();
+    }
+  }
+
+  private static Engine open(Map<String, String> settings) {
+    try {
+      return Engine.open(settings);
+    } catch (UncheckedIOException e) {
+      throw new StoreException(
+          "The embedded engine cannot use its folder '%s': %s. Managers of one JVM share an engine by giving it a name, as in respite:embedded:NAME"
+              .formatted(settings.get("dir"), e.getMessage()),
+          e);
     }
   }
 

@@ -1,0 +1,4 @@
+-- ARGV: who.
+clear()
+tell('A', '')
+return 1

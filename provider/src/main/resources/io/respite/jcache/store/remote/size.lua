@@ -1,0 +1,1 @@
+return redis.call('HLEN', hash) - redis.call('ZCOUNT', deadlines, '-inf', now())
