@@ -28,17 +28,18 @@ def encoded(words):
 class Server:
     """A server of its own on a free loopback port, in a folder of its own, all its threads on one core."""
 
-    def __init__(self, program, core=0, java_options=""):
+    def __init__(self, program, core=0, java_options="", options=(), folder=None):
+        """Options replace the ones that are given here: nothing is saved, and there is no append-only file."""
         self.name = "redis" if program == "redis-server" else "Respite"
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="respite-benchmark-"))
+        self.folder = folder or pathlib.Path(tempfile.mkdtemp(prefix="respite-benchmark-"))
         self.port = free_port()
         environment = dict(os.environ)
         if java_options:
             environment["RESPITE_JAVA_OPTS"] = f"{environment.get('RESPITE_JAVA_OPTS', '')} {java_options}".strip()
         with open(self.folder / "out.log", "wb") as log:
             self.process = subprocess.Popen(
-                ["taskset", "-c", str(core), str(program), "--port", str(self.port), "--bind", "127.0.0.1", "--save", "",
-                 "--appendonly", "no", "--dir", str(self.folder)], stdout=log, stderr=subprocess.STDOUT, env=environment)
+                [*(["taskset", "-c", str(core)] if core is not None else []), str(program), "--port", str(self.port), "--bind", "127.0.0.1", "--save", "",
+                 *([] if "--appendonly" in options else ["--appendonly", "no"]), "--dir", str(self.folder), *options], stdout=log, stderr=subprocess.STDOUT, env=environment)
         self.socket = self._connected()
 
     def _connected(self):
@@ -101,4 +102,4 @@ class Server:
         self.socket.close()
         self.process.terminate()
         self.process.wait(60)
-        shutil.rmtree(self.folder)
+        shutil.rmtree(self.folder, ignore_errors=True)

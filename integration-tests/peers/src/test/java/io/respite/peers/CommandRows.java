@@ -1,5 +1,6 @@
 package io.respite.peers;
 
+import io.respite.rigs.ServerProcess;
 import io.respite.server.command.Command;
 import io.respite.server.command.CommandTable;
 import io.respite.server.command.Dispatcher;
@@ -43,5 +44,10 @@ final class CommandRows {
                     .of(new Request(row.fullName(), List.of(row.fullName())))
                     .contains(Differences.How.SKIP))
         .toList();
+  }
+
+  /** Whether a command came after Redis 7.0. */
+  static boolean isLaterThanSeven(Command row) {
+    return !row.since().matches("([1-6]|7[.]0)[.].*");
   }
 }

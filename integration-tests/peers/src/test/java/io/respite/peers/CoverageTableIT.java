@@ -2,6 +2,9 @@ package io.respite.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.respite.rigs.Engine;
+import io.respite.rigs.Resp;
+import io.respite.rigs.ServerProcess;
 import io.respite.server.command.Command;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -55,7 +58,7 @@ class CoverageTableIT {
           "pubsub",
           "scripting");
 
-  private static final Differences DIFFERENCES = new Differences();
+  private static final Differences DIFFERENCES = new Differences(Engine.REDIS);
 
   /** A group's row of the table. */
   private static final class Tally {

@@ -1,5 +1,7 @@
 package io.respite.peers;
 
+import io.respite.rigs.Engine;
+import io.respite.rigs.Resp;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,13 +17,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where our replies may differ from those of redis-server 7.0.15, and in which way: the rows of
- * {@code differences.tsv}, each with its reason.
+ * Where our replies may differ from those of a real server, and in which way: the rows of {@code
+ * differences.tsv}, each with its reason. A line of names in brackets says which servers the rows
+ * below it are about.
  */
 final class Differences {
   /** How replies are compared. */
   enum How {
-    /** The request is not sent: version 7.0.15 does not know it, or it would do harm there. */
+    /** The request is not sent: that server does not know it, or it would do harm there. */
     SKIP,
     /** The same items in any order. */
     UNORDERED,
@@ -33,6 +36,8 @@ final class Differences {
     NUMBER,
     /** Both are errors; the words have changed since. */
     ERROR,
+    /** Ours may be an error: later versions look at all arguments first. */
+    STRICTER,
     /** Subscribers hear of other events. */
     EVENTS,
     /** Our reply has a field more, the one that the row names instead of a word. */
@@ -43,8 +48,8 @@ final class Differences {
    * A row.
    *
    * @param command the full name in lower case; a star at its end stands for any rest
-   * @param word a word of the request that it is about, or {@code #} and a number of words; a
-   *     hyphen for any request
+   * @param word a word of the request that it is about, or {@code #} and a number of words, or
+   *     {@code key:} and what the key is; a hyphen for any request
    */
   record Row(String command, String word, How how, String reason) {
     boolean isAbout(Request request) {
@@ -57,20 +62,35 @@ final class Differences {
           && (word.equals("-")
               || how == How.WITHOUT
               || word.equals("#" + request.words().size())
+              || (word.startsWith(KEY) && request.hasFirst(word.substring(KEY.length())))
               || request.has(word));
     }
   }
 
+  /** What a row's word begins with that says what the key is. */
+  private static final String KEY = "key:";
+
+  /** The version of payloads whose hashes have deadlines inside. */
+  private static final int FIELD_DEADLINES = 12;
+
+  private static final double LAST_DECIMAL = 1e-17;
+
   private static final long TOLERANCE = 20_000;
 
+  private final Engine engine;
   private final List<Row> rows = new ArrayList<>();
 
-  Differences() {
+  /** The rows about this real server. */
+  Differences(Engine engine) {
+    this.engine = engine;
+    boolean about = false;
     try (InputStream in = Differences.class.getResourceAsStream("differences.tsv");
         BufferedReader lines =
             new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        if (!line.isBlank() && !line.startsWith("#")) {
+        if (line.startsWith("[")) {
+          about = engines(line).contains(engine);
+        } else if (about && !line.isBlank() && !line.startsWith("#")) {
           String[] columns = line.split("\t", -1);
           if (columns.length != 4 || columns[3].isBlank()) {
             throw new IllegalStateException("a row needs four columns: " + line);
@@ -86,6 +106,45 @@ final class Differences {
     } catch (IOException unreadable) {
       throw new UncheckedIOException(unreadable);
     }
+  }
+
+  private static Set<Engine> engines(String line) {
+    Set<Engine> engines = EnumSet.noneOf(Engine.class);
+    for (String name : line.substring(1, line.length() - 1).split(" ", -1)) {
+      engines.add(Engine.named(name));
+    }
+    return engines;
+  }
+
+  /** What is sent before a request. */
+  List<Request> before(Request request) {
+    return engine == Engine.REDIS ? request.before() : List.of();
+  }
+
+  /**
+   * Whether {@code DEBUG DIGEST} makes the same number of the same data there. Since 7.2 it writes
+   * scores shorter, and Redis counts deadlines of fields in.
+   */
+  boolean digestsAlike() {
+    return engine == Engine.REDIS;
+  }
+
+  /** Whether that server may refuse a payload of ours: Valkey has no version 12. */
+  boolean mayRefuse(String payload) {
+    int version = payload.length() - 10;
+    return engine == Engine.VALKEY_9 && version > 0 && payload.charAt(version) == FIELD_DEADLINES;
+  }
+
+  /** A name that an encoding and its successors have in common. */
+  String encoding(String name) {
+    if (engine != Engine.REDIS) {
+      // Deadlines that no field gets make a compact hash larger there, not here; Valkey has
+      // other limits, and no compact form with deadlines at all.
+      String hash = name.equals("\"listpackex\"") ? "\"listpack\"" : name;
+      return engine == Engine.VALKEY_9 ? "" : hash;
+    }
+    // Lists and sets have a compact form since 7.2 that the older server does not know.
+    return name.equals("\"quicklist\"") || name.equals("\"hashtable\"") ? "\"listpack\"" : name;
   }
 
   /** What the rows say of a request. */
@@ -148,6 +207,9 @@ final class Differences {
     if (how.contains(How.ERROR) && ours.isError() && theirs.isError()) {
       return true;
     }
+    if (how.contains(How.STRICTER) && ours.isError()) {
+      return true;
+    }
     if (how.contains(How.SHAPE) && !theirs.isError()) {
       return ours.type() == theirs.type() && ours.items().size() == theirs.items().size();
     }
@@ -165,7 +227,10 @@ final class Differences {
       return false;
     }
     try {
-      return Double.parseDouble(ours.text()) == Double.parseDouble(theirs.text());
+      double mine = Double.parseDouble(ours.text());
+      double yours = Double.parseDouble(theirs.text());
+      // As many decimals say less of a small number than as many digits.
+      return mine == yours || Math.abs(mine - yours) < LAST_DECIMAL;
     } catch (NumberFormatException noNumber) {
       return false;
     }

@@ -2,6 +2,8 @@ package io.respite.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.respite.rigs.Resp;
+import io.respite.rigs.ServerProcess;
 import io.respite.server.command.Command;
 import io.respite.server.command.CommandFlag;
 import java.io.BufferedInputStream;

@@ -2,6 +2,8 @@ package io.respite.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.respite.rigs.Resp;
+import io.respite.rigs.ServerProcess;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -39,6 +41,10 @@ import org.junit.jupiter.params.provider.MethodSource;
  * programs on the machine take their share, so the figure is multiplied by {@link #FACTOR}: two, or
  * one and what the load of the machine is beyond its processors, for each of them. What still runs
  * after {@value #RUNNING_MILLIS} ms is ended by SCRIPT KILL, which has a second to do it.
+ *
+ * <p>What a script does to the server, it does each time; what another program on the machine does
+ * to it, it does once. So a script that was too slow runs again, {@value #RUNS} times in all, and
+ * fails when it was too slow each time. Every run that was is printed.
  */
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class HostileScriptsIT {
@@ -47,6 +53,7 @@ class HostileScriptsIT {
   private static final int PATIENCE_MILLIS = 100;
   private static final int RUNNING_MILLIS = 700;
   private static final int KILL_MILLIS = 1000;
+  private static final int RUNS = 3;
 
   /** Longest that a script may take to end once nothing is left of it but its reply. */
   private static final int END_MILLIS = 20_000;
@@ -159,9 +166,30 @@ class HostileScriptsIT {
     return (System.nanoTime() - nanos) / 1e6;
   }
 
+  /** How long others waited for the server, in milliseconds, while a script ran. */
+  private record Delays(double ping, double kill) {
+    boolean areTooLong() {
+      return ping >= PATIENCE_MILLIS * FACTOR || kill >= KILL_MILLIS * FACTOR;
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("scripts")
   void others_are_served_and_nothing_is_left(Script script)
+      throws IOException, InterruptedException, ExecutionException {
+    Delays delays = run(script);
+    for (int run = 2; delays.areTooLong() && run <= RUNS; run++) {
+      System.out.printf(
+          "Too slow: %s: PING %.0f ms, KILL %.0f ms; run %d of %d follows%n",
+          script.name, delays.ping, delays.kill, run, RUNS);
+      delays = run(script);
+    }
+    note(script, delays.ping, delays.kill);
+    assertThat(delays.ping).as("milliseconds a PING was late").isLessThan(PATIENCE_MILLIS * FACTOR);
+    assertThat(delays.kill).as("milliseconds of SCRIPT KILL").isLessThan(KILL_MILLIS * FACTOR);
+  }
+
+  private static Delays run(Script script)
       throws IOException, InterruptedException, ExecutionException {
     double late = 0;
     double kill = 0;
@@ -201,10 +229,8 @@ class HostileScriptsIT {
       assertThat(reply).as("reply").isDone();
       assertThat(reply.get()).as("reply").doesNotContain("internal error").isNotEmpty();
     }
-    note(script, late, kill);
     assertNothingIsLeft();
-    assertThat(late).as("milliseconds a PING was late").isLessThan(PATIENCE_MILLIS * FACTOR);
-    assertThat(kill).as("milliseconds of SCRIPT KILL").isLessThan(KILL_MILLIS * FACTOR);
+    return new Delays(late, kill);
   }
 
   private static double await(CompletableFuture<String> reply, long since)
@@ -237,7 +263,7 @@ class HostileScriptsIT {
       assertThat(client.ask("EVAL", "return {#KEYS, #ARGV, cjson.encode({1})}", "0").toString())
           .isEqualTo("*[:0, :0, \"[1]\"]");
       Matcher heap =
-          Pattern.compile("used_memory:(\\d+)").matcher(client.ask("INFO", "memory").text());
+          Pattern.compile("heap_used:(\\d+)").matcher(client.ask("INFO", "memory").text());
       assertThat(heap.find()).isTrue();
       long used = Long.parseLong(heap.group(1));
       mostHeap = Math.max(mostHeap, used);

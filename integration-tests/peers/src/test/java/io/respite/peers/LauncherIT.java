@@ -3,6 +3,9 @@ package io.respite.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.respite.rigs.Ports;
+import io.respite.rigs.RawClient;
+import io.respite.rigs.ServerProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -57,6 +60,17 @@ class LauncherIT {
     void tells_how_it_is_called() throws Exception {
       assertThat(run("", "--help").output)
           .startsWith("Usage: respite-server [/path/to/redis.conf]");
+    }
+
+    @Test
+    void rehearses_a_start_beside_data_that_it_neither_reads_nor_writes() throws Exception {
+      Path data = Files.writeString(folder.resolve("dump.rdb"), "somebody's");
+
+      Ended ended = run("", "--rehearse");
+
+      assertThat(ended.code).as(ended.output).isZero();
+      assertThat(data).hasContent("somebody's");
+      assertThat(folder).isDirectoryNotContaining("glob:**rehears*");
     }
 
     @Test
@@ -182,7 +196,7 @@ class LauncherIT {
     @Test
     void goes_into_the_background_and_leaves_its_pid() throws Exception {
       assumeTrue(ServerProcess.installed("setsid").isPresent(), "setsid is not installed here");
-      int port = ServerProcess.freePort();
+      int port = Ports.free();
       Ended ended =
           run(
               "timeout 1234\n",

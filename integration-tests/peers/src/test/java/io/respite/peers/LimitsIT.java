@@ -1,9 +1,12 @@
 package io.respite.peers;
 
-import static io.respite.peers.RawClient.CLOSED;
+import static io.respite.rigs.RawClient.CLOSED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.respite.rigs.Ports;
+import io.respite.rigs.RawClient;
+import io.respite.rigs.ServerProcess;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -40,11 +43,17 @@ class LimitsIT {
         assertThat(client.ask("PING")).isEqualTo(NOAUTH);
         assertThat(client.ask("HELLO 3 AUTH default \"s e\\\"cret\"")).startsWith("%7\r\n");
       }
-      assertThat(server.connect().ask("*11"))
-          .isEqualTo("-ERR Protocol error: unauthenticated multibulk length\r\n" + CLOSED);
-      assertThat(server.connect().ask("*1\r\n$16385"))
-          .isEqualTo("-ERR Protocol error: unauthenticated bulk length\r\n" + CLOSED);
-      assertThat(server.connect().ask("QUIT")).isEqualTo("+OK\r\n" + CLOSED);
+      String error = "-ERR Protocol error: unauthenticated ";
+      closes(server, "*11", error + "multibulk length\r\n");
+      closes(server, "*1\r\n$16385", error + "bulk length\r\n");
+      closes(server, "QUIT", "+OK\r\n");
+    }
+  }
+
+  private static void closes(ServerProcess server, String line, String lastWords) {
+    try (RawClient client = server.connect()) {
+      String answer = client.send(line + "\r\n").receive(lastWords + CLOSED);
+      assertThat(answer).isEqualTo(lastWords + CLOSED);
     }
   }
 
@@ -101,8 +110,8 @@ class LimitsIT {
         clients.add(server.connect());
         assertThat(clients.get(0).ask("PING")).isEqualTo("+PONG\r\n");
         clients.add(server.connect());
-        assertThat(clients.get(1).receiveAll())
-            .isEqualTo("-ERR max number of clients reached\r\n" + CLOSED);
+        String refused = "-ERR max number of clients reached\r\n" + CLOSED;
+        assertThat(clients.get(1).receive(refused)).isEqualTo(refused);
         clients.forEach(RawClient::close);
         Awaitility.await()
             .until(() -> first.ask("INFO clients").contains("connected_clients:1\r\n"));
@@ -161,7 +170,7 @@ class LimitsIT {
           RawClient writer = server.connect()) {
         assertThat(operator.ask("CLIENT PAUSE 100000 WRITE")).isEqualTo("+OK\r\n");
         assertThat(writer.ask("PING")).isEqualTo("+PONG\r\n");
-        assertThat(writer.ask("SET a 'x y'\r\nGET a")).isEmpty();
+        assertThat(writer.send("SET a 'x y'\r\nGET a\r\n").receiveAll()).isEmpty();
         assertThat(operator.ask("CLIENT UNPAUSE")).isEqualTo("+OK\r\n");
         assertThat(writer.receive("+OK\r\n$3\r\nx y\r\n")).isEqualTo("+OK\r\n$3\r\nx y\r\n");
         assertThat(operator.ask("CLIENT PAUSE 300")).isEqualTo("+OK\r\n");
@@ -198,7 +207,7 @@ class LimitsIT {
   void the_port_can_be_changed_while_the_server_runs() throws IOException {
     try (ServerProcess server = ServerProcess.respite();
         ServerProcess neighbour = ServerProcess.respite()) {
-      int free = ServerProcess.freePort();
+      int free = Ports.free();
       try (RawClient client = server.connect()) {
         assertThat(client.ask("CONFIG SET port " + neighbour.port))
             .contains("Unable to listen on this port. Check server logs.");

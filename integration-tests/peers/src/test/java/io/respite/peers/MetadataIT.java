@@ -3,6 +3,9 @@ package io.respite.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.respite.rigs.Engine;
+import io.respite.rigs.Resp;
+import io.respite.rigs.ServerProcess;
 import io.respite.server.command.CommandGroup;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
@@ -25,6 +28,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * What COMMAND tells of the commands on keys and messages, beside what a real redis-server 7.0.15
@@ -133,6 +138,45 @@ class MetadataIT {
     Set<String> settled = expected("info");
     settled.removeAll(found.keySet());
     assertThat(settled).as("rows of metadata.tsv that no longer differ").isEmpty();
+  }
+
+  /** Commands that Redis 7.0 does not have, and the server that has them. */
+  @ParameterizedTest
+  @EnumSource(names = {"REDIS_8", "VALKEY_9"})
+  void later_commands_are_described_as_by_the_servers_that_have_them(Engine engine)
+      throws IOException {
+    Set<String> expected = expected("info " + engine);
+    Set<String> expectedDocs = expected("docs " + engine);
+    Set<String> unexpected = new TreeSet<>();
+    try (ServerProcess newer = RealServer.start(engine)) {
+      Map<String, Resp> mine = rows(ask(respite, "COMMAND"));
+      Map<String, Resp> yours = rows(ask(newer, "COMMAND"));
+      Map<String, Set<String>> ourTokens = new TreeMap<>();
+      Map<String, Set<String>> theirTokens = new TreeMap<>();
+      tokens(ask(respite, "COMMAND", "DOCS"), ourTokens);
+      tokens(ask(newer, "COMMAND", "DOCS"), theirTokens);
+      List<String> names =
+          CommandRows.all().stream()
+              .filter(CommandRows::isLaterThanSeven)
+              .map(row -> row.fullName())
+              .filter(yours::containsKey)
+              .toList();
+      assertThat(names).hasSizeGreaterThan(11);
+      for (String name : names) {
+        for (int i = 1; i < COLUMNS.size(); i++) {
+          String our = column(mine.get(name), i);
+          String their = column(yours.get(name), i);
+          if (!our.equals(their) && !expected.contains(name + " " + COLUMNS.get(i))) {
+            unexpected.add(name + " " + COLUMNS.get(i) + ": respite " + our + ", real " + their);
+          }
+        }
+        Set<String> tokens = ourTokens.get(name);
+        if (!tokens.equals(theirTokens.get(name)) && !expectedDocs.contains(name + " tokens")) {
+          unexpected.add(name + " tokens: respite " + tokens + ", real " + theirTokens.get(name));
+        }
+      }
+    }
+    assertThat(unexpected).isEmpty();
   }
 
   /** The names in our groups; Redis tells the group of each. */

@@ -3,6 +3,9 @@ package io.respite.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.respite.rigs.Ports;
+import io.respite.rigs.RawClient;
+import io.respite.rigs.ServerProcess;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -60,7 +63,7 @@ class MigrateIT {
         RawClient theirs = redis.connect()) {
       ours.ask("SET k v");
       theirs.ask("SET k v");
-      int nobody = ServerProcess.freePort();
+      int nobody = Ports.free();
       for (String words :
           new String[] {
             "% none 0 500",
@@ -75,7 +78,7 @@ class MigrateIT {
             silent.getLocalPort() + " k 0 50",
           }) {
         String line = "MIGRATE 127.0.0.1 " + words;
-        assertThat(ours.send(line.replace("%", "" + redis.port) + "\r\n").receiveAll())
+        assertThat(ours.ask(line.replace("%", "" + redis.port)))
             .as(words)
             .isEqualTo(theirs.ask(line.replace("%", "" + respite.port)));
       }

@@ -1,5 +1,6 @@
 package io.respite.peers;
 
+import io.respite.rigs.Resp;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,9 +1,11 @@
 package io.respite.peers;
 
-import static io.respite.peers.RawClient.CLOSED;
+import static io.respite.rigs.RawClient.CLOSED;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.respite.rigs.RawClient;
+import io.respite.rigs.ServerProcess;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

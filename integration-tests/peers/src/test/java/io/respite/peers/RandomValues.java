@@ -176,6 +176,11 @@ final class RandomValues {
     }
   }
 
+  /** All that {@link #element} may answer. */
+  static List<String> elements() {
+    return List.of(WORDS);
+  }
+
   /** A member, field, element or value. */
   String element() {
     return one(WORDS);

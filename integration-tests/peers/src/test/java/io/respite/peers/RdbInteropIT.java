@@ -3,6 +3,8 @@ package io.respite.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.respite.rigs.Resp;
+import io.respite.rigs.ServerProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -74,17 +76,20 @@ class RdbInteropIT {
   }
 
   private ServerProcess ours(Path file) throws IOException {
-    return ServerProcess.respite(options(file));
+    return loaded(ServerProcess.respite(options(file)));
+  }
+
+  /** A server answers while it loads, and has a part of the keys then. */
+  private static ServerProcess loaded(ServerProcess server) {
+    Awaitility.await("the end of loading")
+        .atMost(ServerProcess.PATIENCE)
+        .until(() -> server.connect().ask("INFO persistence").contains("\nloading:0"));
+    return server;
   }
 
   private ServerProcess theirs(Path file) throws IOException {
     assumeTrue(ServerProcess.installed("redis-server").isPresent(), "no redis-server installed");
-    ServerProcess redis = ServerProcess.redis(options(file)).orElseThrow();
-    // It answers while it loads, and has a part of the keys then.
-    Awaitility.await("the end of loading")
-        .atMost(ServerProcess.PATIENCE)
-        .until(() -> redis.connect().ask("INFO persistence").contains("\nloading:0"));
-    return redis;
+    return loaded(ServerProcess.redis(options(file)).orElseThrow());
   }
 
   private static String ask(Peer peer, String... words) throws IOException {
@@ -110,7 +115,8 @@ class RdbInteropIT {
 
   // ---- a bit of everything
 
-  private static void fill(ServerProcess server) throws IOException {
+  /** Fills a server with every type and encoding, deadlines, functions, several databases. */
+  static void fill(ServerProcess server) throws IOException {
     try (Peer peer = new Peer(server.port)) {
       String lines =
           """

@@ -2,6 +2,7 @@ package io.respite.peers;
 
 import static org.assertj.core.api.Assertions.fail;
 
+import io.respite.rigs.Resp;
 import io.respite.server.command.Arguments;
 import io.respite.server.command.Command;
 import io.respite.server.command.CommandTable;

@@ -1,5 +1,6 @@
 package io.respite.peers;
 
+import io.respite.rigs.Resp;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -15,6 +16,11 @@ record Request(String command, List<String> words) {
   /** Whether a word occurs behind the command's name, in either case. */
   boolean has(String word) {
     return words.stream().skip(1).anyMatch(word::equalsIgnoreCase);
+  }
+
+  /** Whether the word right behind the command's name is this one, in either case. */
+  boolean hasFirst(String word) {
+    return words.size() > 1 && words.get(1).equalsIgnoreCase(word);
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.lettuce.core.Consumer;
 import io.lettuce.core.GeoArgs;
+import io.lettuce.core.GeoSearch;
 import io.lettuce.core.KeyValue;
 import io.lettuce.core.Range;
 import io.lettuce.core.RedisClient;
@@ -11,6 +12,7 @@ import io.lettuce.core.ScoredValue;
 import io.lettuce.core.StreamMessage;
 import io.lettuce.core.XReadArgs;
 import io.lettuce.core.pubsub.RedisPubSubAdapter;
+import io.respite.rigs.ServerProcess;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -174,7 +176,14 @@ class StructuresIT {
       jedis.geoadd("sicily", 13.361389, 38.115556, "Palermo");
       jedis.geoadd("sicily", 15.087269, 37.502669, "Catania");
       assertThat(jedis.geodist("sicily", "Palermo", "Catania", GeoUnit.KM)).isEqualTo(166.2742);
-      assertThat(client.connect().sync().georadius("sicily", 15, 37, 100, GeoArgs.Unit.km))
+      assertThat(
+              client
+                  .connect()
+                  .sync()
+                  .geosearch(
+                      "sicily",
+                      GeoSearch.fromCoordinates(15, 37),
+                      GeoSearch.byRadius(100, GeoArgs.Unit.km)))
           .containsExactly("Catania");
     }
   }

@@ -1,5 +1,5 @@
 /**
  * The server as its users meet it: the launcher in processes of its own, raw sockets beside a real
- * redis-server, and the clients people use. Start at {@link io.respite.peers.ServerProcess}.
+ * redis-server, and the clients people use. Start at {@link io.respite.rigs.ServerProcess}.
  */
 package io.respite.peers;

@@ -1,5 +1,6 @@
 package io.respite.peers.lua;
 
+import io.respite.server.lua.code.Heat;
 import io.respite.server.lua.code.Prototype;
 import io.respite.server.lua.value.LuaString;
 import java.nio.ByteBuffer;
@@ -74,7 +75,8 @@ final class DumpReader {
         constants,
         inner,
         upvalues,
-        locals);
+        locals,
+        new Heat());
   }
 
   private Object constant() {

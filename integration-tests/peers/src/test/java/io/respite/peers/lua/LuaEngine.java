@@ -12,6 +12,7 @@ import io.respite.server.lua.machine.LuaCall;
 import io.respite.server.lua.machine.LuaClosure;
 import io.respite.server.lua.machine.Machine;
 import io.respite.server.lua.machine.MachineLimits;
+import io.respite.server.lua.machine.TranslateWhen;
 import io.respite.server.lua.value.LuaError;
 import io.respite.server.lua.value.LuaFunction;
 import io.respite.server.lua.value.LuaString;
@@ -24,20 +25,23 @@ final class LuaEngine {
   /** What the standalone interpreter leaves to a program of the 199 calls that C may nest. */
   private static final int NESTING = 197;
 
-  private final Machine machine =
-      new Machine(
-          new MachineLimits(
-              MEMORY,
-              MachineLimits.of(MEMORY).callDepth(),
-              NESTING,
-              MachineLimits.of(MEMORY).patternSteps()));
+  private final Machine machine;
 
   /**
    * Starts an engine.
    *
    * @param run Lua source that defines the global function {@code run}
+   * @param when when functions are translated to bytecode of the JVM
    */
-  LuaEngine(String run) {
+  LuaEngine(String run, TranslateWhen when) {
+    machine =
+        new Machine(
+            new MachineLimits(
+                MEMORY,
+                MachineLimits.of(MEMORY).callDepth(),
+                NESTING,
+                MachineLimits.of(MEMORY).patternSteps()),
+            when);
     BaseLibrary.install(machine);
     MathLibrary.install(machine);
     OsLibrary.install(machine, System::nanoTime);

@@ -2,11 +2,14 @@ package io.respite.peers.lua;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.respite.server.lua.machine.TranslateWhen;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.function.LongFunction;
@@ -18,7 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The engine beside Lua 5.1: the same programs and expressions must print, return and raise the
- * same, text by text.
+ * same, text by text; where functions are interpreted, and where they are translated to bytecode of
+ * the JVM.
  *
  * <p>{@code -Drespite.lua.seed=} repeats one random program and one random expression.
  */
@@ -32,7 +36,8 @@ class LuaLanguageIT {
   private static final String EXPRESSION_PRELUDE =
       """
       local ga, gb, gc, gd = 1, "s", {x = 2, n = 3, 4}, function(...) return ... end
-      local function burn() end
+      local fuel = 10000
+      local function burn() fuel = fuel - 1 if fuel < 0 then error("no fuel", 0) end end
       local function cut(v) if type(v) == "string" then return v:sub(1, 5) end return v end
       local function num(v) return tonumber(v) or 3 end
       local function tab(v) if type(v) == "table" then return v end return gc end
@@ -40,7 +45,7 @@ class LuaLanguageIT {
       return\s""";
 
   private static LuaPeer peer;
-  private static LuaEngine engine;
+  private static final Map<TranslateWhen, LuaEngine> ENGINES = new EnumMap<>(TranslateWhen.class);
 
   @BeforeAll
   static void start() throws IOException {
@@ -51,7 +56,9 @@ class LuaLanguageIT {
               Objects.requireNonNull(in, "run.lua").readAllBytes(), StandardCharsets.ISO_8859_1);
     }
     peer = new LuaPeer(run);
-    engine = new LuaEngine(run);
+    for (TranslateWhen when : List.of(TranslateWhen.NEVER, TranslateWhen.ALWAYS)) {
+      ENGINES.put(when, new LuaEngine(run, when));
+    }
   }
 
   @AfterAll
@@ -106,18 +113,23 @@ class LuaLanguageIT {
   }
 
   private static void compare(String name, String program, List<String> differences) {
-    String ours = engine.run(bytes(program));
     String theirs = peer.run(bytes(program));
-    if (ours.equals(theirs)) {
-      return;
-    }
+    ENGINES.forEach(
+        (when, engine) -> {
+          String ours = engine.run(bytes(program));
+          if (!ours.equals(theirs)) {
+            differences.add(difference(name + ", translated " + when, ours, theirs));
+          }
+        });
+  }
+
+  private static String difference(String name, String ours, String theirs) {
     String[] ourLines = ours.split("\n", -1);
     String[] theirLines = theirs.split("\n", -1);
     int line = java.util.Arrays.mismatch(ourLines, theirLines);
-    differences.add(
-        name
-            + ("\n  ours: " + (line < ourLines.length ? ourLines[line] : "(end)"))
-            + ("\n  Lua:  " + (line < theirLines.length ? theirLines[line] : "(end)")));
+    return name
+        + ("\n  ours: " + (line < ourLines.length ? ourLines[line] : "(end)"))
+        + ("\n  Lua:  " + (line < theirLines.length ? theirLines[line] : "(end)"));
   }
 
   private static byte[] bytes(String source) {

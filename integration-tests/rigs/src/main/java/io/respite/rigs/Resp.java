@@ -1,4 +1,4 @@
-package io.respite.peers;
+package io.respite.rigs;
 
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
@@ -15,11 +15,11 @@ import java.util.List;
  * @param text what a line or a bulk string holds, a byte a char; empty for an aggregate
  * @param items what an aggregate holds; empty for a line or a bulk string
  */
-record Resp(char type, String text, List<Resp> items) {
+public record Resp(char type, String text, List<Resp> items) {
   private static final String AGGREGATES = "*~%>";
 
   /** Reads one reply. */
-  static Resp read(InputStream in) throws IOException {
+  public static Resp read(InputStream in) throws IOException {
     int first = in.read();
     if (first < 0) {
       throw new EOFException("the server closed the connection");
@@ -66,11 +66,13 @@ record Resp(char type, String text, List<Resp> items) {
     return new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
   }
 
-  boolean isError() {
+  /** Whether it is an error. */
+  public boolean isError() {
     return type == '-';
   }
 
-  boolean isAggregate() {
+  /** Whether it holds other replies. */
+  public boolean isAggregate() {
     return AGGREGATES.indexOf(type) >= 0;
   }
 
@@ -83,7 +85,7 @@ record Resp(char type, String text, List<Resp> items) {
   }
 
   /** Bytes as redis-cli takes them between double quotes. */
-  static String escaped(String bytes) {
+  public static String escaped(String bytes) {
     StringBuilder out = new StringBuilder();
     for (int i = 0; i < bytes.length(); i++) {
       char c = bytes.charAt(i);

@@ -1,5 +1,6 @@
-package io.respite.peers;
+package io.respite.rigs;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,18 +8,18 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** A socket that sends and receives bytes as they are; texts hold one byte per char. */
-final class RawClient implements AutoCloseable {
+public final class RawClient implements AutoCloseable {
   /** What {@link #receive} appends when the server has closed the connection. */
-  static final String CLOSED = "<closed>";
-
-  private static final int QUIET_MILLIS = 150;
-  private static final int PATIENCE_MILLIS = 10_000;
+  public static final String CLOSED = "<closed>";
 
   private final Socket socket;
 
-  RawClient(int port) {
+  /** A connection to this port of the loopback interface. */
+  public RawClient(int port) {
     try {
       socket = new Socket(InetAddress.getLoopbackAddress(), port);
       socket.setTcpNoDelay(true);
@@ -28,7 +29,7 @@ final class RawClient implements AutoCloseable {
   }
 
   /** Sends; a connection that the server has closed already is no error. */
-  RawClient send(String text) {
+  public RawClient send(String text) {
     try {
       socket.getOutputStream().write(text.getBytes(StandardCharsets.ISO_8859_1));
     } catch (IOException closedByServer) {
@@ -39,23 +40,49 @@ final class RawClient implements AutoCloseable {
   }
 
   /** Waits for exactly as many bytes as {@code expected} has, and for the close it may end with. */
-  String receive(String expected) {
+  public String receive(String expected) {
     boolean close = expected.endsWith(CLOSED);
     int bytes = expected.length() - (close ? CLOSED.length() : 0);
-    return read(bytes, close ? Integer.MAX_VALUE : bytes, PATIENCE_MILLIS);
+    return read(
+        sofar -> close || sofar.size() < bytes ? Wait.FOR_MORE : Wait.NO_LONGER,
+        sofar -> sofar.size() < bytes);
   }
 
-  /** Everything that comes until nothing comes for a while. */
-  String receiveAll() {
-    return read(Integer.MAX_VALUE, Integer.MAX_VALUE, QUIET_MILLIS);
+  /** Everything that comes until nothing comes for a while; nothing is an answer too. */
+  public String receiveAll() {
+    return read(sofar -> Wait.WHETHER_MORE, sofar -> false);
   }
 
-  private String read(int enough, int most, int timeoutMillis) {
+  /** Sends a line and answers what comes: a reply at least, each of them whole. */
+  public String ask(String line) {
+    send(line + "\r\n");
+    return read(
+        sofar -> areReplies(sofar.toByteArray()) ? Wait.WHETHER_MORE : Wait.FOR_MORE,
+        sofar -> !areReplies(sofar.toByteArray()));
+  }
+
+  /** How long a read waits for bytes, given those that are there. */
+  private enum Wait {
+    FOR_MORE(10_000),
+    WHETHER_MORE(150),
+    NO_LONGER(0);
+
+    final int millis;
+
+    Wait(int millis) {
+      this.millis = millis;
+    }
+  }
+
+  private String read(
+      Function<ByteArrayOutputStream, Wait> waits, Predicate<ByteArrayOutputStream> tooLittle) {
     ByteArrayOutputStream received = new ByteArrayOutputStream();
     try {
-      socket.setSoTimeout(timeoutMillis);
       byte[] buffer = new byte[1 << 16];
-      while (received.size() < most) {
+      for (Wait wait = waits.apply(received);
+          wait != Wait.NO_LONGER;
+          wait = waits.apply(received)) {
+        socket.setSoTimeout(wait.millis);
         int count = socket.getInputStream().read(buffer);
         if (count < 0) {
           return received.toString(StandardCharsets.ISO_8859_1) + CLOSED;
@@ -63,7 +90,7 @@ final class RawClient implements AutoCloseable {
         received.write(buffer, 0, count);
       }
     } catch (SocketTimeoutException quiet) {
-      if (received.size() < enough && enough != Integer.MAX_VALUE) {
+      if (tooLittle.test(received)) {
         return received.toString(StandardCharsets.ISO_8859_1) + "<nothing more>";
       }
     } catch (IOException reset) {
@@ -72,9 +99,17 @@ final class RawClient implements AutoCloseable {
     return received.toString(StandardCharsets.ISO_8859_1);
   }
 
-  /** Sends a line and answers what comes. */
-  String ask(String line) {
-    return send(line + "\r\n").receiveAll();
+  private static boolean areReplies(byte[] received) {
+    ByteArrayInputStream in = new ByteArrayInputStream(received);
+    try {
+      do {
+        Resp.read(in);
+      } while (in.available() > 0);
+      return true;
+    } catch (IOException cutOff) {
+      // The rest is on its way.
+      return false;
+    }
   }
 
   @Override

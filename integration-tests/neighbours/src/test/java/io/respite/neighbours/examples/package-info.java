@@ -1,0 +1,2 @@
+/** The examples for neighbours, as a user runs them. */
+package io.respite.neighbours.examples;

@@ -1,0 +1,2 @@
+/** What is added to the application, which must not be built with it. */
+package io.respite.quarkus.wrong;

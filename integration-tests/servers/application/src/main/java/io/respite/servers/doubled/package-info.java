@@ -1,0 +1,2 @@
+/** An application that tells which caches keep the results of a method. */
+package io.respite.servers.doubled;

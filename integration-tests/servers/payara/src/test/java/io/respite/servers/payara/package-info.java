@@ -1,0 +1,2 @@
+/** Applications on a server that has a JCache provider and interceptors of its own. */
+package io.respite.servers.payara;
