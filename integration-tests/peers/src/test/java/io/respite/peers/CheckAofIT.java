@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.respite.rigs.Resp;
+import io.respite.rigs.Seeds;
 import io.respite.rigs.ServerProcess;
 import io.respite.server.aof.AofEncoder;
 import io.respite.server.aof.AofManifest;
@@ -322,7 +323,7 @@ class CheckAofIT {
   @Test
   void files_of_a_real_server_whole_cut_and_changed() throws Exception {
     assumeTrue(ServerProcess.installed("redis-server").isPresent(), "no redis-server installed");
-    long seed = new Random().nextLong();
+    long seed = Seeds.first();
     Random random = new Random(seed);
     Map<String, byte[]> whole = written();
     assertThat(same(true, whole, "", MANIFEST).code).isZero();

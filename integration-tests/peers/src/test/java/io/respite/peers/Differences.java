@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Where our replies may differ from those of a real server, and in which way: the rows of {@code
@@ -119,6 +120,11 @@ final class Differences {
   /** What is sent before a request. */
   List<Request> before(Request request) {
     return engine == Engine.REDIS ? request.before() : List.of();
+  }
+
+  /** What is sent before a request where events are compared. */
+  List<Request> beforeEvents(Request request) {
+    return Stream.concat(before(request).stream(), request.lookAtDestination().stream()).toList();
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.respite.rigs.Engine;
+import io.respite.rigs.Seeds;
 import io.respite.rigs.ServerProcess;
 import io.respite.server.command.Command;
 import java.util.ArrayList;
@@ -12,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Random requests to our server and to real ones, reply by reply: to the system's redis-server, and
  * fewer to newer servers, most of them of commands that the older one does not have. {@code
- * -Drespite.differential.commands=5000000} lets it run for longer, {@code
+ * -Drespite.differential.commands=5000000 -Drespite.seeds=random} lets it run for longer, {@code
  * -Drespite.differential.seed=} repeats one stream, {@code -Drespite.differential.engines=REDIS_8}
  * sends all to another server. Deliberate differences are in {@code differences.tsv}.
  */
@@ -40,12 +40,9 @@ class DifferentialIT {
 
   private static final int COMMANDS = Integer.getInteger("respite.differential.commands", 200_000);
 
-  /** How many requests beside newer servers; where it is set, they begin at a random seed. */
-  private static final String NEWER = "respite.differential.newer";
-
-  private static final int NEWER_COMMANDS = Integer.getInteger(NEWER, 40_000);
-
-  private static final long SEED_BESIDE_NEWER = 20_261_121;
+  /** How many requests beside newer servers. */
+  private static final int NEWER_COMMANDS =
+      Integer.getInteger("respite.differential.newer", 40_000);
 
   /** How much more often than others a command comes that Redis 7.0 does not have. */
   private static final int NEWER_WEIGHT = 6;
@@ -90,15 +87,6 @@ class DifferentialIT {
     run(engine, protocol, NEWER_COMMANDS / 4, NEWER_WEIGHT);
   }
 
-  /**
-   * Beside newer servers a build goes through the same requests each time: their differences that
-   * come once in some hundred thousand requests are found by long runs, which begin anywhere.
-   */
-  private static long firstSeed(int newerWeight) {
-    boolean always = newerWeight > 1 && System.getProperty(NEWER) == null;
-    return always ? SEED_BESIDE_NEWER : new Random().nextLong();
-  }
-
   private void run(Engine engine, int protocol, int requests, int newerWeight) throws Exception {
     Differences differences = new Differences(engine);
     try (ServerProcess redis = RealServer.start(engine, withTicks());
@@ -112,7 +100,7 @@ class DifferentialIT {
         rows.addAll(newer);
       }
       Long only = Long.getLong("respite.differential.seed");
-      long seed = only == null ? firstSeed(newerWeight) : only;
+      long seed = only == null ? Seeds.first() : only;
       int streams = only == null ? Math.max(1, requests / STREAM) : 1;
       System.out.println(
           engine

@@ -3,6 +3,7 @@ package io.respite.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.respite.rigs.Resp;
+import io.respite.rigs.Seeds;
 import io.respite.rigs.ServerProcess;
 import io.respite.server.command.Command;
 import io.respite.server.command.CommandFlag;
@@ -20,7 +21,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -147,7 +147,7 @@ class ExtremesIT {
   /** A request and how long it took. */
   private record Timed(long micros, String request) {}
 
-  private final long seed = Long.getLong("respite.extremes.seed", new Random().nextLong());
+  private final long seed = Long.getLong("respite.extremes.seed", Seeds.first());
   private final List<Timed> slowest = new ArrayList<>();
   private int asked;
 

@@ -3,13 +3,13 @@ package io.respite.peers;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.respite.rigs.Engine;
+import io.respite.rigs.Seeds;
 import io.respite.rigs.ServerProcess;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -25,7 +25,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisplayNameGeneration(ReplaceUnderscores.class)
 class NotificationsIT {
   private static final int REQUESTS = Integer.getInteger("respite.notifications.requests", 10_000);
-  private static final long SEED_BESIDE_NEWER = 20_261_121;
   private static final int SHOWN = 12;
   private static final int HISTORY = 5;
 
@@ -37,9 +36,7 @@ class NotificationsIT {
   @MethodSource("servers")
   void events_are_those_of_redis(Engine engine) throws Exception {
     Differences differences = new Differences(engine);
-    // As in DifferentialIT, a build sends newer servers the same requests each time.
-    long otherwise = engine == Engine.REDIS ? new Random().nextLong() : SEED_BESIDE_NEWER;
-    long seed = Long.getLong("respite.notifications.seed", otherwise);
+    long seed = Long.getLong("respite.notifications.seed", Seeds.first());
     int requests = engine == Engine.REDIS ? REQUESTS : REQUESTS / 5;
     System.out.println(engine + ": events of " + requests + " requests, seed " + seed);
     Map<String, String> failures = new TreeMap<>();
@@ -59,8 +56,8 @@ class NotificationsIT {
           continue;
         }
         history.add(request);
-        List<String> mine = ours.events(request, differences.before(request));
-        List<String> yours = theirs.events(request, differences.before(request));
+        List<String> mine = ours.events(request, differences.beforeEvents(request));
+        List<String> yours = theirs.events(request, differences.beforeEvents(request));
         seen += yours.size();
         // An element that was added before the corruption was met is told of here, not there.
         boolean corrupt = ours.reply().toString().contains("INVALIDOBJ");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.respite.rigs.Resp;
+import io.respite.rigs.Seeds;
 import io.respite.rigs.ServerProcess;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -376,7 +377,7 @@ class RdbInteropIT {
   @Test
   void many_random_keys_are_the_same_on_both_sides_and_saving_and_loading_take_so_long()
       throws Exception {
-    long seed = new Random().nextLong();
+    long seed = Seeds.first();
     Path file = folder.resolve("many.rdb");
     String digest;
     double ourSave;

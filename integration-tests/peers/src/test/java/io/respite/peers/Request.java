@@ -5,6 +5,8 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -13,6 +15,18 @@ import java.util.stream.Collectors;
  * @param command in lower case, as {@code object|encoding}
  */
 record Request(String command, List<String> words) {
+  /** Commands that store what they find, and delete the destination when they find nothing. */
+  private static final Set<String> STORING =
+      Set.of(
+          "sinterstore",
+          "sunionstore",
+          "sdiffstore",
+          "zinterstore",
+          "zunionstore",
+          "zdiffstore",
+          "zrangestore",
+          "geosearchstore");
+
   /** Whether a word occurs behind the command's name, in either case. */
   boolean has(String word) {
     return words.stream().skip(1).anyMatch(word::equalsIgnoreCase);
@@ -40,6 +54,18 @@ record Request(String command, List<String> words) {
     return words.subList(streams, streams + (words.size() - streams) / 2).stream()
         .map(key -> consumer(key, words.get(group + 1), words.get(group + 2)))
         .toList();
+  }
+
+  /**
+   * What is sent before it where events are compared: a destination that is dead is told of as
+   * expired here, there as deleted when nothing is stored, and as expired when something is.
+   */
+  Optional<Request> lookAtDestination() {
+    int at = STORING.contains(command) ? 1 : 2;
+    boolean stores = at == 1 || command.equals("bitop");
+    return stores && words.size() > at
+        ? Optional.of(new Request("exists", List.of("EXISTS", words.get(at))))
+        : Optional.empty();
   }
 
   private static Request consumer(String key, String group, String name) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.respite.rigs.Resp;
+import io.respite.rigs.Seeds;
 import io.respite.rigs.ServerProcess;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Random;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -181,7 +181,7 @@ class ScriptDifferentialIT {
   @ParameterizedTest(name = "RESP{0}")
   @ValueSource(ints = {2, 3})
   void generated_scripts_are_answered_as_by_redis(int protocol) throws IOException {
-    long seed = Long.getLong("respite.differential.seed", new Random().nextLong());
+    long seed = Long.getLong("respite.differential.seed", Seeds.first());
     System.out.println("RESP" + protocol + ": generated scripts, seed " + seed);
     ScriptGenerator generator = new ScriptGenerator(seed);
     List<Request> requests = new ArrayList<>();

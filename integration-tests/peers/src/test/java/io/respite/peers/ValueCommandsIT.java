@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.respite.rigs.Resp;
+import io.respite.rigs.Seeds;
 import io.respite.rigs.ServerProcess;
 import io.respite.server.Engine;
 import io.respite.server.aof.AofEncoder;
@@ -131,7 +132,7 @@ class ValueCommandsIT {
   @Test
   void has_everything_that_we_have() throws Exception {
     assumeTrue(ServerProcess.installed("redis-server").isPresent(), "no redis-server installed");
-    long seed = new Random().nextLong();
+    long seed = Seeds.first();
     Map<String, String> settings =
         Map.of("dir", folder.toString(), "save", "", "enable-debug-command", "yes");
     try (Engine engine = Engine.open(settings)) {

@@ -2,6 +2,7 @@ package io.respite.peers.lua;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.respite.rigs.Seeds;
 import io.respite.server.lua.machine.TranslateWhen;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +12,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import java.util.function.LongFunction;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -103,7 +103,7 @@ class LuaLanguageIT {
 
   private static void random(String what, int count, LongFunction<String> generator) {
     Long only = Long.getLong("respite.lua.seed");
-    long first = only == null ? new Random().nextLong() : only;
+    long first = only == null ? Seeds.first() : only;
     System.out.println("Lua " + what + " from seed " + first);
     List<String> differences = new ArrayList<>();
     for (long seed = first; seed < first + (only == null ? count : 1); seed++) {
