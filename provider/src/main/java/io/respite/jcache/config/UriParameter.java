@@ -32,7 +32,7 @@ enum UriParameter {
       "2",
       0,
       64,
-      "Connections on which the calling threads read and write themselves, without a client library in between, as long as no more call at once. With `redis:` and `redis+unix:` that read from the primary."),
+      "Connections on which the calling threads read and write themselves, without a client library in between; more callers than connections share them. With `redis:` and `redis+unix:` that read from the primary."),
   VERIFY(
       "verify",
       "full",

@@ -10,23 +10,18 @@ import io.respite.jcache.store.remote.wire.Request;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Carries requests to what a URI names, and answers back: by direct lines for as long as few
- * threads ask one server, by Lettuce where they are not enough, or cannot be had.
+ * Carries requests to what a URI names, and answers back: by direct lines where it is one server,
+ * by Lettuce where they cannot be had.
  *
- * <p>Lettuce's classes are loaded when it is needed: at once where there are no direct lines, in
- * the background when more callers come than there are lines, and when somebody listens.
+ * <p>Lettuce's classes are loaded when it is needed: at once where there are no direct lines, and
+ * when somebody listens.
  */
-final class Carrier implements Lines.Elsewhere {
+final class Carrier {
   private static final Logger LOG = LoggerFactory.getLogger(Carrier.class);
-
-  /** How long not to try again to connect when that has failed. */
-  private static final long REST_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final RemoteUri uri;
   private final Failures failures;
@@ -37,16 +32,13 @@ final class Carrier implements Lines.Elsewhere {
   /** For what must not wait where it comes from. */
   private final ScheduledExecutorService scheduler;
 
+  /** Who carries requests; null where there are lines. */
+  private final LettuceClient carrying;
+
   /** Null until it is needed; guarded by this. */
   private LettuceClient lettuce;
 
   private boolean closed;
-
-  /** The same, when it takes requests. */
-  private volatile LettuceClient ready;
-
-  private final AtomicBoolean making = new AtomicBoolean();
-  private volatile long restsUntilNanos = System.nanoTime();
 
   /**
    * Connects.
@@ -58,12 +50,14 @@ final class Carrier implements Lines.Elsewhere {
     this.failures = failures;
     this.scheduler = scheduler;
     if (uri.directLines() > 0) {
-      this.lines = Lines.open(uri, failures, this);
+      this.lines = Lines.open(uri, failures);
+      this.carrying = null;
       return;
     }
     this.lines = null;
     try {
-      connect();
+      this.carrying = client();
+      carrying.connect();
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -72,20 +66,20 @@ final class Carrier implements Lines.Elsewhere {
 
   /** Sends requests together; what becomes of them they know themselves. */
   void send(List<? extends Request<?>> requests) {
-    List<? extends Request<?>> left = lines == null ? requests : lines.exchange(requests);
-    if (!left.isEmpty()) {
-      ready.send(left);
+    if (lines == null) {
+      carrying.send(requests);
+    } else {
+      lines.exchange(requests);
     }
   }
 
   /** Sends a request for nobody who waits; itself it does not wait either. */
   void forget(Request<?> request) {
-    if (lines != null && lines.forget(request)) {
+    if (lines == null) {
+      carrying.send(List.of(request));
       return;
     }
-    LettuceClient client = ready;
-    if (client != null) {
-      client.send(List.of(request));
+    if (lines.forget(request)) {
       return;
     }
     try {
@@ -105,39 +99,6 @@ final class Carrier implements Lines.Elsewhere {
   }
 
   // ---- Lettuce
-
-  @Override
-  public boolean isReady() {
-    return ready != null;
-  }
-
-  @Override
-  public void isWanted() {
-    if (restsUntilNanos - System.nanoTime() > 0 || !making.compareAndSet(false, true)) {
-      return;
-    }
-    var thread = new Thread(this::make, "respite-connect");
-    thread.setDaemon(true);
-    thread.setContextClassLoader(null);
-    thread.start();
-  }
-
-  private void make() {
-    try {
-      connect();
-    } catch (StoreException e) {
-      restsUntilNanos = System.nanoTime() + REST_NANOS;
-      LOG.debug("Many callers at once have to wait for lines to {}", failures.place(), e);
-    } finally {
-      making.set(false);
-    }
-  }
-
-  private synchronized void connect() {
-    LettuceClient client = client();
-    client.connect();
-    ready = client;
-  }
 
   private synchronized LettuceClient client() {
     if (closed) {

@@ -88,6 +88,38 @@ final class ReplyReader {
     return fill(false);
   }
 
+  /** Waits until something is there. */
+  void more() throws IOException {
+    fill(true);
+  }
+
+  /** Whether a reply that is one text, number or line is there as a whole. */
+  boolean holdsText() {
+    int at = in.position();
+    int end = in.limit();
+    if (at == end) {
+      return false;
+    }
+    byte type = in.get(at);
+    if (type != '$' && type != '+' && type != ':' && type != '_') {
+      return false;
+    }
+    int length = 0;
+    for (int i = at + 1; i < end - 1; i++) {
+      byte next = in.get(i);
+      if (next == '\r') {
+        return type != '$' || length < 0 || i + 2 + length + 2 <= end;
+      }
+      if (type == '$') {
+        length = next == '-' || length < 0 ? -1 : length * 10 + next - '0';
+        if (length > BUFFER) {
+          return false;
+        }
+      }
+    }
+    return false;
+  }
+
   /**
    * Reads a reply.
    *
@@ -343,8 +375,10 @@ final class ReplyReader {
       begin = 0;
     }
     in.limit(BUFFER).position(end);
-    int count = source.read(in, wait);
-    in.limit(in.position()).position(begin);
-    return count;
+    try {
+      return source.read(in, wait);
+    } finally {
+      in.limit(in.position()).position(begin);
+    }
   }
 }

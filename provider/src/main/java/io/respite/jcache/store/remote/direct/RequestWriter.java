@@ -5,9 +5,10 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
+import java.util.Queue;
 
 /**
- * Writes requests of any size through one small buffer: as arrays of texts, as far as the channel
+ * Writes exchanges of any size through one small buffer: as arrays of texts, as far as the channel
  * takes them, and the rest when it takes more.
  */
 final class RequestWriter {
@@ -17,33 +18,35 @@ final class RequestWriter {
   private static final int HEAD = 64;
 
   private final ByteBuffer out = ByteBuffer.allocateDirect(BUFFER);
+
+  /** Where exchanges come from, and where they go when their first byte has been encoded. */
+  private final Queue<Exchange> waiting;
+
+  private final Queue<Exchange> underWay;
+
   private List<? extends Request<?>> requests = List.of();
 
   /** Which request is being encoded, which of its arguments (-1 before them), and how far. */
   private int at;
 
-  private int argument;
-  private int offset;
-  private boolean begun;
+  private int argument = -1;
+  private int offset = -1;
+  private long encoded;
+  private long written;
 
-  /** Begins to write requests; those before have been written. */
-  void begin(List<? extends Request<?>> next) {
-    requests = next;
-    at = 0;
-    argument = -1;
-    offset = -1;
-    begun = false;
-    out.clear();
+  /**
+   * A writer of what waits.
+   *
+   * @param underWay gets what waited, in the order in which it is written, before that
+   */
+  RequestWriter(Queue<Exchange> waiting, Queue<Exchange> underWay) {
+    this.waiting = waiting;
+    this.underWay = underWay;
   }
 
-  /** Whether all has been written. */
-  boolean isDone() {
-    return at == requests.size() && out.position() == 0;
-  }
-
-  /** Whether a byte of it has been written. */
-  boolean hasBegun() {
-    return begun;
+  /** How many bytes have been written. */
+  long written() {
+    return written;
   }
 
   /**
@@ -53,41 +56,72 @@ final class RequestWriter {
    */
   boolean write(WritableByteChannel channel) throws IOException {
     while (true) {
-      encode();
+      boolean all = encode();
+      if (out.position() == 0) {
+        return all;
+      }
       out.flip();
       try {
-        begun |= channel.write(out) > 0;
+        written += channel.write(out);
       } finally {
         out.compact();
       }
       if (out.position() > 0) {
         return false;
       }
-      if (at == requests.size()) {
-        return true;
+    }
+  }
+
+  /** Fills the buffer; whether nothing is left. */
+  private boolean encode() {
+    while (true) {
+      int before = out.position();
+      boolean all = encodeRequests();
+      encoded += out.position() - before;
+      if (!all || !next()) {
+        return all;
       }
     }
   }
 
-  private void encode() {
+  private boolean next() {
+    Exchange next = waiting.poll();
+    while (next != null && next.isLeft()) {
+      next = waiting.poll();
+    }
+    if (next == null) {
+      requests = List.of();
+      at = 0;
+      return false;
+    }
+    next.beginsAt(encoded);
+    underWay.add(next);
+    requests = next.requests();
+    at = 0;
+    return true;
+  }
+
+  /** Encodes an exchange, or a part of it; whether that was all. */
+  private boolean encodeRequests() {
     while (at < requests.size()) {
       Request<?> request = requests.get(at);
       if (argument < 0) {
         if (out.remaining() < HEAD) {
-          return;
+          return false;
         }
         head(request);
         argument = 0;
       }
       while (argument < request.arguments()) {
         if (!encode(request.argument(argument))) {
-          return;
+          return false;
         }
         argument++;
       }
       argument = -1;
       at++;
     }
+    return true;
   }
 
   private void head(Request<?> request) {

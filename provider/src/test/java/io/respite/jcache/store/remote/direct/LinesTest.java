@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -30,7 +31,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,8 +45,8 @@ class LinesTest {
   private static final String HANG_UP = "";
   private static final String NOTHING = "nothing";
 
-  /** An answer that takes most of 500 ms. */
-  private static final String SLOW = "slow";
+  /** An answer, and with it all behind it, that comes when the test says so. */
+  private static final String LATER = "later";
 
   private final ServerSocket door = open();
   private final ExecutorService pool = Executors.newCachedThreadPool();
@@ -61,20 +61,8 @@ class LinesTest {
   /** What it answers next; "+OK" when there is nothing. */
   private final BlockingQueue<String> replies = new LinkedBlockingQueue<>();
 
-  private volatile boolean elsewhereReady;
-  private final AtomicInteger wanted = new AtomicInteger();
-  private final Lines.Elsewhere elsewhere =
-      new Lines.Elsewhere() {
-        @Override
-        public boolean isReady() {
-          return elsewhereReady;
-        }
-
-        @Override
-        public void isWanted() {
-          wanted.incrementAndGet();
-        }
-      };
+  /** What an answer waits for that is {@link #LATER}. */
+  private final CountDownLatch now = new CountDownLatch(1);
 
   private Lines lines;
 
@@ -125,15 +113,15 @@ class LinesTest {
         if (reply.equals(HANG_UP)) {
           return;
         }
-        if (reply.equals(SLOW)) {
-          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(350));
-          reply = "+OK\r\n";
+        if (reply.equals(LATER)) {
+          now.await();
+          reply = "+" + String.join(" ", words) + "\r\n";
         }
         if (!reply.equals(NOTHING)) {
           socket.getOutputStream().write(reply.getBytes(US_ASCII));
         }
       }
-    } catch (IOException ended) {
+    } catch (IOException | InterruptedException ended) {
       // The test has closed it.
       return;
     }
@@ -146,7 +134,7 @@ class LinesTest {
 
   private Lines lines(String parameters) {
     RemoteUri uri = uri(parameters);
-    lines = Lines.open(uri, new Failures(uri.toString(), uri.timeoutMillis()), elsewhere);
+    lines = Lines.open(uri, new Failures(uri.toString(), uri.timeoutMillis()));
     return lines;
   }
 
@@ -212,7 +200,7 @@ class LinesTest {
   }
 
   private static String lastOf(Lines lines, Request<String> request) {
-    assertThat(lines.exchange(List.of(request))).isEmpty();
+    lines.exchange(List.of(request));
     return request.await();
   }
 
@@ -233,7 +221,7 @@ class LinesTest {
       lines("");
       replies.addAll(List.of("+1\r\n", "-ERR two\r\n", "+3\r\n"));
       List<Request<String>> requests = List.of(reading("a"), changing("b"), reading("c"));
-      assertThat(lines.exchange(requests)).isEmpty();
+      lines.exchange(requests);
       assertThat(requests.get(0).await()).isEqualTo("1");
       assertThatThrownBy(requests.get(1)::await)
           .isInstanceOf(StoreException.class)
@@ -370,7 +358,7 @@ class LinesTest {
       lines("");
       replies.addAll(List.of("+1\r\n", HANG_UP));
       List<Request<String>> requests = List.of(changing("a"), changing("b"), reading("c"));
-      assertThat(lines.exchange(requests)).isEmpty();
+      lines.exchange(requests);
       assertThat(requests.get(0).await()).isEqualTo("1");
       assertThatThrownBy(requests.get(1)::await).hasMessageContaining("was lost");
       assertThat(requests.get(2).await()).isEqualTo("OK");
@@ -409,7 +397,7 @@ class LinesTest {
           (RemoteUri)
               StoreUri.parse(
                   URI.create("redis://me:secret@127.0.0.1:" + door.getLocalPort() + "/3"));
-      lines = Lines.open(uri, new Failures(uri.toString(), uri.timeoutMillis()), elsewhere);
+      lines = Lines.open(uri, new Failures(uri.toString(), uri.timeoutMillis()));
       assertThat(asked).containsExactly("AUTH me secret", "CLIENT SETNAME respite", "SELECT 3");
     }
 
@@ -440,73 +428,234 @@ class LinesTest {
   }
 
   @Nested
-  class When_no_line_is_free {
-    private Future<String> busy(Request<String> request) {
-      replies.add(NOTHING);
+  class A_line_that_several_use {
+    private Future<String> call(Request<String> request) {
+      int before = asked.size();
       Future<String> value = pool.submit(() -> lastOf(lines, request));
-      Awaitility.await().until(() -> !asked.isEmpty());
+      Awaitility.await().until(() -> asked.size() > before || sent.get() > 0);
       return value;
     }
 
-    @Test
-    void others_are_asked_when_they_are_ready_and_for_a_while_at_once() {
-      elsewhereReady = true;
-      lines("?direct=1&timeout=5000");
-      Future<String> first = busy(reading("a"));
-      Request<String> second = reading("b");
-      assertThat(lines.exchange(List.of(second))).isEqualTo(List.of(second));
-      assertThat(first.isDone()).isFalse();
-      assertThat(wanted).hasValue(0);
-      assertThat(asked).containsExactly("HGET a");
+    /** Calls that the server has not read yet, because it is busy with the first one. */
+    private final AtomicInteger sent = new AtomicInteger();
+
+    private Future<String> callBehind(Request<String> request) {
+      sent.incrementAndGet();
+      return call(request);
+    }
+
+    private void awaitCallers(int count) {
+      Awaitility.await().until(() -> lines.callers() == count);
     }
 
     @Test
-    void the_direct_way_is_taken_again_afterwards() {
-      elsewhereReady = true;
-      lines("?direct=1&timeout=300");
-      Future<String> first = busy(reading("a"));
-      Request<String> second = reading("b");
-      assertThat(lines.exchange(List.of(second))).hasSize(1);
-      Awaitility.await().until(first::isDone);
-      Awaitility.await().until(() -> lines.exchange(List.of(reading("c"))).isEmpty());
+    void gives_each_caller_its_own_reply() throws Exception {
+      lines("?direct=1&timeout=20000");
+      replies.addAll(List.of(LATER, "+two\r\n", "+three\r\n"));
+      Future<String> first = call(reading("a"));
+      Future<String> second = callBehind(changing("b"));
+      awaitCallers(2);
+      Future<String> third = callBehind(reading("c"));
+      awaitCallers(3);
+      assertThat(first.isDone() || second.isDone() || third.isDone()).isFalse();
+      now.countDown();
+      assertThat(first).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("HGET a");
+      assertThat(second).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("two");
+      assertThat(third).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("three");
+      assertThat(asked).containsExactly("HGET a", "SET b", "HGET c");
+      assertThat(connections).hasValue(1);
     }
 
     @Test
-    void they_are_wanted_and_the_call_waits_for_a_line() throws IOException {
-      lines("?direct=1&timeout=5000");
-      Future<String> first = busy(reading("a"));
-      Request<String> second = reading("b");
-      Future<String> waiting = pool.submit(() -> lastOf(lines, second));
-      Awaitility.await().until(() -> wanted.get() == 1);
-      assertThat(waiting.isDone()).isFalse();
-      // The first one is sent again, and answered now.
-      hangUp();
-      assertThat(first).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("OK");
-      assertThat(waiting).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("OK");
-    }
-
-    @Test
-    void the_call_ends_in_time() {
-      lines("?direct=1&timeout=500");
-      // Each reply gives the next one as much time again, so that the line stays in use.
-      replies.addAll(List.of(SLOW, SLOW, SLOW));
-      Future<?> first =
-          pool.submit(() -> lines.exchange(List.of(reading("a"), reading("b"), reading("c"))));
-      Awaitility.await().until(() -> !asked.isEmpty());
-      Request<String> second = changing("d");
-      assertThatThrownBy(() -> lastOf(lines, second)).hasMessageContaining("cannot be asked");
-      assertThat(asked).doesNotContain("SET d");
-      Awaitility.await().until(first::isDone);
-    }
-
-    @Test
-    void another_one_is_made_up_to_the_number_in_the_URI() {
-      lines("?direct=2&timeout=5000");
-      Future<String> first = busy(reading("a"));
-      assertThat(lastOf(lines, reading("b"))).isEqualTo("OK");
-      assertThat(first.isDone()).isFalse();
+    void is_used_when_there_is_no_place_for_another_one() {
+      lines("?direct=2&timeout=20000");
+      replies.addAll(List.of(LATER, LATER));
+      Future<String> first = call(reading("a"));
+      Future<String> second = call(reading("b"));
       assertThat(connections).hasValue(2);
-      assertThat(wanted).hasValue(0);
+      Future<String> third = callBehind(reading("c"));
+      awaitCallers(3);
+      now.countDown();
+      assertThat(first).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("HGET a");
+      assertThat(second).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("HGET b");
+      assertThat(third).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("OK");
+      assertThat(connections).hasValue(2);
+    }
+
+    @Test
+    void ends_for_each_caller_in_time() {
+      lines("?direct=1&timeout=300");
+      replies.add(LATER);
+      Future<String> first = call(reading("a"));
+      Future<String> second = callBehind(changing("b"));
+      for (Future<String> each : List.of(first, second)) {
+        assertThat(each)
+            .failsWithin(Duration.ofSeconds(10))
+            .withThrowableThat()
+            .withMessageContaining("did not answer within 300 ms");
+      }
+      now.countDown();
+      assertThat(lastOf(lines, reading("c"))).isEqualTo("OK");
+      assertThat(connections).hasValue(2);
+    }
+
+    @Test
+    void serves_the_others_when_one_is_interrupted() throws Exception {
+      lines("?direct=1&timeout=20000");
+      replies.add(LATER);
+      var threads = new LinkedBlockingQueue<Thread>();
+      List<Future<String>> calls = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        Request<String> request = reading("k" + i);
+        calls.add(
+            pool.submit(
+                () -> {
+                  threads.add(Thread.currentThread());
+                  return lastOf(lines, request);
+                }));
+        awaitCallers(i + 1);
+      }
+      // The one that reads, and one that sleeps.
+      threads.remove().interrupt();
+      threads.remove().interrupt();
+      for (int i = 0; i < 2; i++) {
+        assertThat(calls.get(i))
+            .failsWithin(Duration.ofSeconds(10))
+            .withThrowableThat()
+            .withMessageContaining("The thread was interrupted while it waited");
+      }
+      assertThat(calls.get(2).isDone()).isFalse();
+      now.countDown();
+      assertThat(calls.get(2)).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("OK");
+      // The line that they left is used by nobody else.
+      assertThat(lastOf(lines, reading("c"))).isEqualTo("OK");
+      assertThat(connections).hasValue(2);
+    }
+
+    @Test
+    void is_lost_for_all_and_each_is_told_or_repeated_as_if_it_were_alone() throws IOException {
+      lines("?direct=1&timeout=20000");
+      replies.add(LATER);
+      Future<String> reads = call(reading("a"));
+      Future<String> changes = callBehind(changing("b"));
+      awaitCallers(2);
+      hangUp();
+      assertThat(changes)
+          .failsWithin(Duration.ofSeconds(10))
+          .withThrowableThat()
+          .withMessageContaining("was lost before it answered");
+      assertThat(reads).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("OK");
+      assertThat(asked).startsWith("HGET a").endsWith("HGET a");
+    }
+
+    @Test
+    void refuses_a_reply_that_does_not_fit_to_one_caller_alone() {
+      lines("?direct=1&timeout=20000");
+      replies.addAll(List.of(LATER, ":7\r\n"));
+      Future<String> first = call(reading("a"));
+      Future<String> misfit = callBehind(reading("b"));
+      awaitCallers(2);
+      Future<String> third = callBehind(reading("c"));
+      awaitCallers(3);
+      now.countDown();
+      assertThat(first).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("HGET a");
+      assertThat(misfit)
+          .failsWithin(Duration.ofSeconds(10))
+          .withThrowableThat()
+          .withMessageContaining("the number 7 is no text");
+      assertThat(third).succeedsWithin(Duration.ofSeconds(10)).isEqualTo("OK");
+    }
+  }
+
+  @Nested
+  class Many_callers {
+    private static final int THREADS = 16;
+
+    /** Echoes what it is asked in pieces of any size, and hangs up now and then. */
+    private void echo(ServerSocket server, long seed, int hangUps) {
+      var random = new Random(seed);
+      while (true) {
+        try (Socket socket = server.accept()) {
+          socket.setTcpNoDelay(true);
+          var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+          for (String line = in.readLine(); line != null; line = in.readLine()) {
+            String last = "";
+            for (int i = Integer.parseInt(line.substring(1)); i > 0; i--) {
+              in.readLine();
+              last = in.readLine();
+            }
+            if (hangUps > 0 && random.nextInt(hangUps) == 0 && !last.equals("respite")) {
+              break;
+            }
+            byte[] reply = ("$" + last.length() + "\r\n" + last + "\r\n").getBytes(US_ASCII);
+            int cut = random.nextInt(4) == 0 ? random.nextInt(reply.length) : reply.length;
+            socket.getOutputStream().write(reply, 0, cut);
+            socket.getOutputStream().write(reply, cut, reply.length - cut);
+          }
+        } catch (IOException ended) {
+          if (server.isClosed()) {
+            return;
+          }
+        }
+      }
+    }
+
+    private void run(int hangUps, int calls) throws Exception {
+      long seed = System.nanoTime();
+      try (ServerSocket server = open()) {
+        pool.execute(() -> echo(server, seed, hangUps));
+        RemoteUri uri =
+            (RemoteUri)
+                StoreUri.parse(
+                    URI.create("redis://127.0.0.1:" + server.getLocalPort() + "?direct=1"));
+        lines = Lines.open(uri, new Failures(uri.toString(), 20_000));
+        List<Future<Integer>> parts = new ArrayList<>();
+        for (int t = 0; t < THREADS; t++) {
+          String prefix = t + ":";
+          var random = new Random(seed + t);
+          parts.add(pool.submit(() -> callMany(prefix, random, calls, hangUps > 0)));
+        }
+        int lost = 0;
+        for (Future<Integer> part : parts) {
+          lost += part.get(60, TimeUnit.SECONDS);
+        }
+        assertThat(lost > 0).as("seed %d: %d lost", seed, lost).isEqualTo(hangUps > 0);
+      }
+    }
+
+    private int callMany(String prefix, Random random, int calls, boolean mayBeLost) {
+      int lost = 0;
+      for (int i = 0; i < calls; i++) {
+        List<Request<String>> requests = new ArrayList<>();
+        List<String> keys = new ArrayList<>();
+        for (int r = 1 + random.nextInt(3); r > 0; r--) {
+          // Longer than what is written or read at once, now and then.
+          String key = prefix + i + ":" + r + "x".repeat(random.nextInt(50) == 0 ? 70_000 : 5);
+          keys.add(key);
+          requests.add(random.nextBoolean() ? reading(key) : changing(key));
+        }
+        lines.exchange(requests);
+        for (int r = 0; r < keys.size(); r++) {
+          try {
+            assertThat(requests.get(r).await()).isEqualTo(keys.get(r));
+          } catch (StoreException e) {
+            assertThat(mayBeLost && requests.get(r).changes()).isTrue();
+            assertThat(e).hasMessageContaining("was lost before it answered");
+            lost++;
+          }
+        }
+      }
+      return lost;
+    }
+
+    @Test
+    void get_their_own_replies() throws Exception {
+      run(0, 400);
+    }
+
+    @Test
+    void get_their_own_replies_or_hear_of_the_loss() throws Exception {
+      run(300, 200);
     }
   }
 

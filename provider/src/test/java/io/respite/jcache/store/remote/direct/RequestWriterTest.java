@@ -9,8 +9,10 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
@@ -58,15 +60,24 @@ class RequestWriterTest {
     return new Request<>(command, ReplyReader.NOBODY, false, null, arguments);
   }
 
-  private static byte[] written(List<Request<?>> requests, int most) throws IOException {
-    var writer = new RequestWriter();
+  private final Queue<Exchange> waiting = new ArrayDeque<>();
+  private final Queue<Exchange> underWay = new ArrayDeque<>();
+  private final RequestWriter writer = new RequestWriter(waiting, underWay);
+
+  private static Exchange exchange(List<Request<?>> requests) {
+    return new Exchange(requests, Thread.currentThread(), 0, 0);
+  }
+
+  private byte[] written(List<Request<?>> requests, int most) throws IOException {
     var channel = new Slow(most);
-    writer.begin(requests);
+    Exchange exchange = exchange(requests);
+    waiting.add(exchange);
     while (!writer.write(channel)) {
-      assertThat(writer.isDone()).isFalse();
+      assertThat(channel.taken.size()).isEqualTo((int) writer.written());
     }
-    assertThat(writer.isDone()).isTrue();
-    assertThat(writer.hasBegun()).isTrue();
+    assertThat(waiting).isEmpty();
+    assertThat(underWay).containsExactly(exchange);
+    assertThat(channel.taken.size()).isEqualTo((int) writer.written());
     return channel.taken.toByteArray();
   }
 
@@ -112,10 +123,37 @@ class RequestWriterTest {
 
   @Test
   void nothing_has_begun_before_a_byte_is_taken() throws IOException {
-    var writer = new RequestWriter();
-    writer.begin(List.of(request(Command.INFO)));
-    assertThat(writer.hasBegun()).isFalse();
+    Exchange exchange = exchange(List.of(request(Command.INFO)));
+    waiting.add(exchange);
     assertThat(writer.write(new Slow(100))).isFalse();
-    assertThat(writer.hasBegun()).isFalse();
+    exchange.breaks(new IOException("gone"), writer.written());
+    assertThat(exchange.hasBegun()).isFalse();
+  }
+
+  @Test
+  void exchanges_go_together_and_those_before_the_last_byte_have_begun() throws IOException {
+    List<Exchange> all = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      all.add(exchange(List.of(request(Command.INFO))));
+    }
+    waiting.addAll(all);
+    var channel = new Slow(20);
+    assertThat(writer.write(channel)).isFalse();
+    assertThat(writer.write(channel)).isFalse();
+    assertThat(channel.taken.toString(US_ASCII)).isEqualTo("*1\r\n$4\r\nINFO\r\n*1\r\n$4");
+    assertThat(underWay).containsExactlyElementsOf(all);
+    all.forEach(exchange -> exchange.breaks(new IOException("gone"), writer.written()));
+    assertThat(all).extracting(Exchange::hasBegun).containsExactly(true, true, false);
+  }
+
+  @Test
+  void what_its_caller_has_left_is_not_begun() throws IOException {
+    Exchange left = exchange(List.of(request(Command.INFO)));
+    waiting.add(left);
+    assertThat(left.leave()).isTrue();
+    var channel = new Slow(Integer.MAX_VALUE);
+    assertThat(writer.write(channel)).isTrue();
+    assertThat(channel.taken.size()).isZero();
+    assertThat(underWay).isEmpty();
   }
 }
