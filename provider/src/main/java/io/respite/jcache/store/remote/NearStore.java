@@ -41,7 +41,7 @@ final class NearStore implements Store, Receiver {
   /**
    * One in so many uses of an entry is told to the cache, whose choice whom to keep depends on it.
    */
-  private static final int SAMPLED = 16;
+  private static final int SAMPLED = 64;
 
   /** A key with its hash. */
   private static final class Key {
