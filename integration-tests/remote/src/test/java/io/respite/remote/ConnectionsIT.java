@@ -11,7 +11,12 @@ import io.respite.rigs.SingleServer;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.cache.Cache;
@@ -203,6 +208,10 @@ class ConnectionsIT {
           .sum();
     }
 
+    private static String replication(SingleServer server) {
+      return server.process().ask("INFO", "replication").text();
+    }
+
     private SingleServer replica(SingleServer primary) {
       SingleServer replica =
           SingleServer.start(
@@ -211,15 +220,13 @@ class ConnectionsIT {
               "127.0.0.1 " + primary.port(),
               "--repl-diskless-sync-delay",
               "0");
+      // The replica is up some time before the primary counts it.
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))
           .until(
               () ->
-                  replica
-                      .process()
-                      .ask("INFO", "replication")
-                      .text()
-                      .contains("master_link_status:up"));
+                  replication(replica).contains("master_link_status:up")
+                      && replication(primary).contains("state=online"));
       return replica;
     }
 
@@ -242,6 +249,62 @@ class ConnectionsIT {
         // What changes something goes to the primary all the same.
         assertThat(cache.getAndPut("a", "2")).isEqualTo("1");
         assertThat(primary.process().ask("HGET", "c", "a").text()).isEqualTo("2");
+        provider.close();
+      }
+    }
+
+    @Test
+    void a_change_has_come_there_when_one_has_to_confirm_it() throws Exception {
+      try (SingleServer primary =
+              SingleServer.start(Engine.real(), "--repl-diskless-sync-delay", "0");
+          SingleServer replica = replica(primary)) {
+        Cache<String, String> cache = open(provider, primary.uri() + "?wait=1&timeout=20000");
+        for (int i = 0; i < 20; i++) {
+          cache.put("a", Integer.toString(i));
+          assertThat(replica.process().ask("HGET", "c", "a").text()).isEqualTo(Integer.toString(i));
+        }
+        // Several on the same lines, each with its own confirmation.
+        ExecutorService pool = Executors.newFixedThreadPool(6);
+        try {
+          List<Future<?>> parts = new ArrayList<>();
+          for (int t = 0; t < 6; t++) {
+            String key = "k" + t;
+            parts.add(
+                pool.submit(
+                    () -> {
+                      for (int i = 0; i < 30; i++) {
+                        cache.put(key, Integer.toString(i));
+                      }
+                    }));
+          }
+          for (Future<?> part : parts) {
+            part.get();
+          }
+        } finally {
+          pool.shutdownNow();
+        }
+        for (int t = 0; t < 6; t++) {
+          assertThat(replica.process().ask("HGET", "c", "k" + t).text()).isEqualTo("29");
+        }
+        provider.close();
+      }
+    }
+
+    @Test
+    void a_change_that_nobody_confirms_stands_and_the_caller_is_told() {
+      try (SingleServer primary =
+          SingleServer.start(Engine.real(), "--repl-diskless-sync-delay", "0")) {
+        Cache<String, String> cache;
+        try (SingleServer replica = replica(primary)) {
+          // A primary sends a new replica nothing before that has acknowledged, once a second.
+          cache = open(provider, primary.uri() + "?wait=1&timeout=4000");
+          assertThat(replica.process().ask("EXISTS", "c").text()).isEqualTo("0");
+        }
+        assertThatThrownBy(() -> cache.put("a", "1"))
+            .isInstanceOf(CacheException.class)
+            .hasMessageContaining(
+                "The change has been made, but only 0 replicas of the datastore at");
+        assertThat(primary.process().ask("HGET", "c", "a").text()).isEqualTo("1");
         provider.close();
       }
     }

@@ -16,9 +16,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -284,6 +286,89 @@ class DirectLinesIT {
         provider.close();
         Awaitility.await().atMost(PATIENCE).until(() -> lines(server).isEmpty());
       }
+    }
+  }
+
+  /** Puts and gets one key; counts what interrupts have cost. */
+  private static final class Caller extends Thread {
+    private final Cache<String, Integer> cache;
+    private final String key;
+    private final int times;
+    int interrupted;
+    String wrong = "";
+
+    Caller(Cache<String, Integer> cache, int number, int times) {
+      this.cache = cache;
+      this.key = "k" + number;
+      this.times = times;
+    }
+
+    @Override
+    public void run() {
+      // What was put when an interrupt came may come there at any time, or never.
+      Set<Integer> possible = new HashSet<>();
+      int sure = -1;
+      for (int i = 0; i < times; i++) {
+        try {
+          cache.put(key, i);
+          sure = i;
+        } catch (CacheException e) {
+          expectInterrupt(e);
+          possible.add(i);
+        }
+        int now = get();
+        if (now != sure && !possible.contains(now)) {
+          wrong += key + " is " + now + " after " + sure + "; ";
+        }
+      }
+    }
+
+    private int get() {
+      while (true) {
+        try {
+          return cache.get(key);
+        } catch (CacheException e) {
+          expectInterrupt(e);
+        }
+      }
+    }
+
+    private void expectInterrupt(CacheException e) {
+      interrupted++;
+      if (!Thread.interrupted() || !e.getMessage().contains("The thread was interrupted")) {
+        wrong += e + "; ";
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.respite.rigs.Engine#usual")
+  void interrupted_callers_are_told_and_disturb_nobody(Engine engine) throws Exception {
+    long seed = Checks.seed();
+    Random random = new Random(seed);
+    try (SingleServer server = SingleServer.start(engine)) {
+      Cache<String, Integer> cache =
+          manager(server.uri() + "?timeout=20000&direct=1")
+              .createCache(
+                  "c",
+                  new RespiteConfiguration<String, Integer>()
+                      .setTypes(String.class, Integer.class));
+      List<Caller> callers = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        cache.put("k" + i, -1);
+        callers.add(new Caller(cache, i, 400));
+      }
+      callers.forEach(Thread::start);
+      while (callers.stream().anyMatch(Thread::isAlive)) {
+        callers.get(random.nextInt(callers.size())).interrupt();
+        Thread.sleep(random.nextInt(4));
+      }
+      assertThat(callers).as("seed %d", seed).extracting(caller -> caller.wrong).containsOnly("");
+      int interrupted = callers.stream().mapToInt(caller -> caller.interrupted).sum();
+      assertThat(interrupted).as("seed %d", seed).isPositive();
+      assertThat(cache.get("k0")).isNotNull();
+      // The lines that were left are ended by the last one who used them.
+      Awaitility.await().atMost(PATIENCE).until(() -> lines(server).size() == 1);
     }
   }
 

@@ -68,6 +68,7 @@ final class Line implements ReplyReader.Source, Consumer<SelectionKey> {
   private static final int MOST_OWED = 256;
 
   private final Failures failures;
+  private final Glance glance;
   private final SocketChannel channel;
   private final Selector selector;
   private final Queue<Exchange> waiting = new ConcurrentLinkedQueue<>();
@@ -113,8 +114,9 @@ final class Line implements ReplyReader.Source, Consumer<SelectionKey> {
   /** The thread was interrupted amidst a reply, and has to be told so again. */
   private boolean interrupted;
 
-  private Line(RemoteUri uri, Failures failures) throws IOException {
+  private Line(RemoteUri uri, Failures failures, Glance glance) throws IOException {
     this.failures = failures;
+    this.glance = glance;
     this.channel =
         uri.socket() == null
             ? SocketChannel.open()
@@ -141,8 +143,9 @@ final class Line implements ReplyReader.Source, Consumer<SelectionKey> {
    * @throws InterruptedIOException when the thread is interrupted meanwhile
    * @throws Refusal when the server does not let it in
    */
-  static Line open(RemoteUri uri, Failures failures, long deadlineNanos) throws IOException {
-    var line = new Line(uri, failures);
+  static Line open(RemoteUri uri, Failures failures, Glance glance, long deadlineNanos)
+      throws IOException {
+    var line = new Line(uri, failures, glance);
     boolean open = false;
     try {
       line.connect(address(uri), deadlineNanos);
@@ -423,6 +426,7 @@ final class Line implements ReplyReader.Source, Consumer<SelectionKey> {
     if (!wait) {
       return channel.read(into);
     }
+    boolean looked = amidst;
     while (true) {
       if (!tooEarly) {
         int count = channel.read(into);
@@ -436,9 +440,36 @@ final class Line implements ReplyReader.Source, Consumer<SelectionKey> {
       tooEarly = false;
       if (full) {
         flushRest();
+      } else if (!looked && callers.get() == 1 && glance.begin()) {
+        looked = true;
+        int count = 0;
+        try {
+          count = look(into);
+        } finally {
+          glance.end(count > 0);
+        }
+        if (count > 0) {
+          return count;
+        }
       }
       await(full ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ);
     }
+  }
+
+  /** Looks for bytes for a moment; how many have come. */
+  private int look(ByteBuffer into) throws IOException {
+    long began = System.nanoTime();
+    do {
+      int count = channel.read(into);
+      if (count > 0) {
+        return count;
+      }
+      if (count < 0) {
+        throw new EOFException("the datastore has closed the connection");
+      }
+      Thread.onSpinWait();
+    } while (System.nanoTime() - began < Glance.NANOS && callers.get() == 1);
+    return 0;
   }
 
   private void await(int what) throws IOException {

@@ -49,6 +49,7 @@ public final class Lines {
   private final Failures failures;
   private final long timeoutNanos;
   private final Slot[] slots;
+  private final Glance glance = new Glance(Runtime.getRuntime().availableProcessors());
   private volatile boolean closed;
 
   /** A place for a line. */
@@ -124,7 +125,8 @@ public final class Lines {
   public static Lines open(RemoteUri uri, Failures failures) {
     var lines = new Lines(uri, failures);
     try {
-      lines.slots[0].line = Line.open(uri, failures, System.nanoTime() + lines.timeoutNanos);
+      long deadline = System.nanoTime() + lines.timeoutNanos;
+      lines.slots[0].line = Line.open(uri, failures, lines.glance, deadline);
       return lines;
     } catch (SocketTimeoutException e) {
       throw failures.unreachable(e);
@@ -326,7 +328,7 @@ public final class Lines {
    */
   private boolean connect(Slot slot, long deadline) throws IOException {
     try {
-      Line line = Line.open(uri, failures, deadline);
+      Line line = Line.open(uri, failures, glance, deadline);
       slot.line = line;
       if (closed) {
         line.close();
