@@ -151,7 +151,7 @@ final class CacheWiring<K, V> {
       closeAll(listeners.close());
       throw e;
     }
-    events.deliverTo(marshalling, listeners);
+    events.deliverTo(store, marshalling, listeners);
     if (listeners.any()) {
       store.hear(wish(listeners));
     }

@@ -5,20 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.respite.jcache.RespiteCache;
 import io.respite.jcache.RespiteCachingProvider;
 import io.respite.jcache.RespiteConfiguration;
+import io.respite.rigs.Checks;
 import io.respite.rigs.Engine;
 import io.respite.rigs.RedisCluster;
 import io.respite.rigs.Resp;
 import io.respite.rigs.SingleServer;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import javax.cache.Cache;
+import javax.cache.configuration.FactoryBuilder;
+import javax.cache.configuration.MutableCacheEntryListenerConfiguration;
 import javax.cache.expiry.CreatedExpiryPolicy;
 import javax.cache.expiry.Duration;
 import org.awaitility.Awaitility;
@@ -111,6 +119,85 @@ class EventsIT {
       done.get(20, TimeUnit.SECONDS);
       assertThat(first.next(200)).doesNotHaveDuplicates().doesNotContainNull();
       assertThat(second.next(200)).doesNotHaveDuplicates().doesNotContainNull();
+      here.close();
+      there.close();
+    }
+  }
+
+  /** What was heard of a key, in order. */
+  private static List<String> of(String key, Ear ear) {
+    return ear.heard.stream().filter(event -> event.split(" ", -1)[1].equals(key)).toList();
+  }
+
+  /** Changes keys at random, with values that nobody else puts. */
+  private static void change(Cache<String, String> cache, String name, long seed) {
+    var random = new Random(seed);
+    for (int i = 0; i < 300; i++) {
+      String key = "k" + random.nextInt(3);
+      String value = name + i;
+      switch (random.nextInt(7)) {
+        case 0 -> cache.put(key, value);
+        case 1 -> cache.getAndPut(key, value);
+        case 2 -> cache.putIfAbsent(key, value);
+        case 3 -> cache.replace(key, value);
+        case 4 -> cache.remove(key);
+        case 5 -> cache.getAndRemove(key);
+        default ->
+            cache.invoke(
+                key,
+                (entry, arguments) -> {
+                  entry.setValue(value);
+                  return null;
+                });
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("io.respite.rigs.Engine#newest")
+  void of_a_key_are_in_the_same_order_for_all_who_listen(Engine engine) throws Exception {
+    long seed = Checks.seed();
+    try (SingleServer server = SingleServer.start(engine)) {
+      RespiteCache<String, String> one =
+          RespiteCache.of(
+              here.getCacheManager(URI.create(server.uri()), null)
+                  .createCache("c", strings().setStatisticsEnabled(true)));
+      Cache<String, String> two = elsewhere(server);
+      Cache<String, String> three =
+          here.getCacheManager(URI.create(server.uri() + "?timeout=8000"), null)
+              .createCache("c", strings());
+      var first = new Ear();
+      var second = new Ear();
+      var third = new Ear();
+      one.registerCacheEntryListener(first.listening());
+      two.registerCacheEntryListener(
+          new MutableCacheEntryListenerConfiguration<>(
+              new FactoryBuilder.SingletonFactory<>(second), null, true, false));
+      // Changes nothing itself, so that it hears everything as the server tells it.
+      three.registerCacheEntryListener(third.listening());
+      ExecutorService pool = Executors.newCachedThreadPool();
+      try {
+        List<Future<?>> parts = new ArrayList<>();
+        for (int t = 0; t < 3; t++) {
+          String name = Integer.toString(t);
+          long own = seed + t;
+          parts.add(pool.submit(() -> change(one, "one-" + name + "-", own)));
+          parts.add(pool.submit(() -> change(two, "two-" + name + "-", own + 3)));
+        }
+        for (Future<?> part : parts) {
+          part.get(60, TimeUnit.SECONDS);
+        }
+      } finally {
+        pool.shutdownNow();
+      }
+      for (String key : List.of("k0", "k1", "k2")) {
+        one.put(key, "end");
+        Awaitility.await().until(() -> of(key, second).toString().contains(key + " end"));
+        assertThat(of(key, third)).as("seed %d", seed).hasSizeGreaterThan(100);
+        assertThat(of(key, first)).as("seed %d", seed).isEqualTo(of(key, third));
+        assertThat(of(key, second)).as("seed %d", seed).isEqualTo(of(key, third));
+      }
+      assertThat(one.statistics().listenerTimeouts()).isZero();
       here.close();
       there.close();
     }

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import javax.cache.CacheException;
 import javax.cache.event.CacheEntryListenerException;
 
@@ -184,16 +185,12 @@ public final class BulkOperations<K, V> {
       byte[][] before = store.putAll(keys, values, expiry.creation(), expiry.update());
       boolean stillborn = expiry.creation() == TimeToLive.NOW;
       entries.countChange(Action.PUT, stillborn ? present(before) : before.length, begin);
-      Map<K, byte[]> found = new HashMap<>();
-      for (int i = 0; i < before.length; i++) {
-        found.put(order.get(i), before[i]);
-      }
       forEach(
-          order,
-          key -> {
-            byte[] old = found.get(key);
-            long ttl = old == null ? expiry.creation() : expiry.update();
-            entries.notifyOf(Action.PUT, key, map.get(key), old, ttl);
+          IntStream.range(0, keys.length).boxed().toList(),
+          i -> {
+            K key = order.get(i);
+            long ttl = before[i] == null ? expiry.creation() : expiry.update();
+            entries.notifyOf(Action.PUT, key, keys[i], map.get(key), before[i], ttl);
           });
     } finally {
       entries.locks().releaseAll(holds);
@@ -232,12 +229,11 @@ public final class BulkOperations<K, V> {
     try {
       byte[][] before = store.removeAll(encoded);
       entries.countChange(Action.REMOVE, present(before), begin);
-      Map<K, byte[]> found = new HashMap<>();
-      for (int i = 0; i < before.length; i++) {
-        found.put(order.get(i), before[i]);
-      }
       forEach(
-          order, key -> entries.notifyOf(Action.REMOVE, key, null, found.get(key), TimeToLive.NOW));
+          IntStream.range(0, encoded.length).boxed().toList(),
+          i ->
+              entries.notifyOf(
+                  Action.REMOVE, order.get(i), encoded[i], null, before[i], TimeToLive.NOW));
     } finally {
       entries.locks().releaseAll(holds);
     }
@@ -327,8 +323,8 @@ public final class BulkOperations<K, V> {
 
   // ---- the shape of a batch
 
-  private interface Step<K> {
-    void with(K key);
+  private interface Step<T> {
+    void with(T each);
   }
 
   private interface WriterCall<K> {
@@ -358,11 +354,11 @@ public final class BulkOperations<K, V> {
    * Takes every step, even when a listener fails in between; the first failure is thrown in the
    * end.
    */
-  private void forEach(Collection<? extends K> keys, Step<K> step) {
+  private static <T> void forEach(Collection<? extends T> all, Step<T> step) {
     CacheEntryListenerException failure = null;
-    for (K key : keys) {
+    for (T each : all) {
       try {
-        step.with(key);
+        step.with(each);
       } catch (CacheEntryListenerException e) {
         if (failure == null) {
           failure = e;

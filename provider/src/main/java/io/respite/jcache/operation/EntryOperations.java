@@ -380,13 +380,16 @@ public final class EntryOperations<K, V> {
       return store.touch(encoded, entry, ttl);
     }
     KeyLocks.Hold hold = locks.acquire(encoded);
+    OwnChange own = events.begin(encoded);
     try {
       boolean touched = store.touch(encoded, entry, ttl);
       if (touched) {
+        events.deliverPending(encoded);
         publish(EventType.EXPIRED, key, null, entry);
       }
       return touched;
     } finally {
+      events.end(encoded, own);
       locks.release(hold);
     }
   }
@@ -408,6 +411,7 @@ public final class EntryOperations<K, V> {
       return outcome;
     }
     KeyLocks.Hold hold = locks.acquire(encoded);
+    OwnChange own = events.begin(encoded);
     try {
       if (!isDirect(op, lives)) {
         return changeGuarded(
@@ -417,10 +421,11 @@ public final class EntryOperations<K, V> {
       count(op, outcome, begin);
       if (isDone(op, outcome)) {
         long ttl = op.puts() ? outcome == null ? lives.creation() : lives.update() : TimeToLive.NOW;
-        notifyOf(op.action, key, value, outcome, ttl);
+        notifyOf(op.action, key, encoded, value, outcome, ttl);
       }
       return outcome;
     } finally {
+      events.end(encoded, own);
       locks.release(hold);
     }
   }
@@ -576,7 +581,7 @@ public final class EntryOperations<K, V> {
       }
       byte[] outcome = op.puts() && before == null && ttl == TimeToLive.NOW ? STILLBORN : before;
       count(op, outcome, begin);
-      notifyOf(op.action, key, value, before, ttl);
+      notifyOf(op.action, key, encoded, value, before, ttl);
       return outcome;
     }
   }
@@ -612,11 +617,11 @@ public final class EntryOperations<K, V> {
   }
 
   /** Tells the listeners what has become of an entry, whose key is held. */
-  void notifyOf(Action action, K key, V value, byte[] before, long ttl) {
+  void notifyOf(Action action, K key, byte[] encoded, V value, byte[] before, long ttl) {
     if (!listeners.any() || (before == null && ttl == TimeToLive.NOW)) {
       return;
     }
-    events.deliverPending();
+    events.deliverPending(encoded);
     if (action == Action.REMOVE) {
       publish(EventType.REMOVED, key, null, before);
       return;
@@ -695,5 +700,9 @@ public final class EntryOperations<K, V> {
 
   KeyLocks locks() {
     return locks;
+  }
+
+  StoreEvents<K, V> events() {
+    return events;
   }
 }

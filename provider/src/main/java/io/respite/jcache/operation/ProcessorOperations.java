@@ -56,6 +56,7 @@ public final class ProcessorOperations<K, V> {
     long begin = entries.begin();
     byte[] encoded = marshalling.key(key);
     KeyLocks.Hold hold = entries.locks().acquire(encoded);
+    OwnChange own = entries.events().begin(encoded);
     try {
       boolean wasClaimed = hold.isClaimed();
       while (true) {
@@ -76,6 +77,7 @@ public final class ProcessorOperations<K, V> {
         }
       }
     } finally {
+      entries.events().end(encoded, own);
       entries.locks().release(hold);
     }
   }
@@ -131,7 +133,7 @@ public final class ProcessorOperations<K, V> {
     if (isPut && (before != null || ttl != TimeToLive.NOW)) {
       entries.countChange(Action.PUT, 1, begin);
     }
-    entries.notifyOf(Action.PUT, key, value, before, ttl);
+    entries.notifyOf(Action.PUT, key, encoded, value, before, ttl);
     return true;
   }
 
@@ -158,7 +160,7 @@ public final class ProcessorOperations<K, V> {
       return false;
     }
     entries.countChange(Action.REMOVE, 1, begin);
-    entries.notifyOf(Action.REMOVE, key, null, before, TimeToLive.NOW);
+    entries.notifyOf(Action.REMOVE, key, encoded, null, before, TimeToLive.NOW);
     return true;
   }
 

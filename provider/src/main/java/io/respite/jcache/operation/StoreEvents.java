@@ -3,9 +3,14 @@ package io.respite.jcache.operation;
 import io.respite.jcache.event.Listeners;
 import io.respite.jcache.management.Statistics;
 import io.respite.jcache.store.ChangeKind;
+import io.respite.jcache.store.Store;
 import io.respite.jcache.store.StoreListener;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +37,15 @@ public final class StoreEvents<K, V> implements StoreListener {
   private static final int CAPACITY = 1 << 18;
   private static final long PATIENCE_MILLIS = 10;
 
+  /**
+   * For how long a change waits for what comes before it at most, and for how long none does after
+   * one that did in vain.
+   */
+  private static final long ORDER_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private static final long DISORDER_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final long LOOK_MILLIS = 20;
+
   private final String cache;
   private final Executor executor;
   private final Statistics statistics;
@@ -41,20 +55,37 @@ public final class StoreEvents<K, V> implements StoreListener {
   private final AtomicBoolean scheduled = new AtomicBoolean();
   private final ReentrantLock delivering = new ReentrantLock();
 
+  /** What this JVM is changing, by key. */
+  private final ConcurrentMap<ByteBuffer, OwnChange> underWay = new ConcurrentHashMap<>();
+
+  /** When a change waited for its echo in vain; 0 when none has since the last echo. */
+  private volatile long missedNanos;
+
   /** The parts of the cache, which exist only after the store does; nothing is delivered before. */
   private volatile Target<K, V> target;
 
   /** The thread that tells listeners at the moment, or null. */
   private volatile Thread teller;
 
+  /** What it tells them. */
+  private volatile Pending telling;
+
   /**
    * What is to be told: an entry as it is now or, when it is gone, was; and as it was before. Or a
    * task, and nothing to tell.
    */
   @SuppressWarnings("ArrayRecordComponent") // Records of a store, compared by nobody.
-  private record Pending(EventType type, byte[] record, byte[] old, Runnable task) {}
+  record Pending(EventType type, byte[] record, byte[] old, Task task) {}
 
-  private record Target<K, V>(Marshalling<K, V> marshalling, Listeners<K, V> listeners) {}
+  /**
+   * What is to be done when everything has been told that somebody did to a key, or to any if the
+   * key is null.
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Compared by nobody.
+  record Task(long who, byte[] key, Runnable run) {}
+
+  private record Target<K, V>(
+      Store store, Marshalling<K, V> marshalling, Listeners<K, V> listeners) {}
 
   public StoreEvents(String cache, Executor executor, Statistics statistics) {
     this.cache = cache;
@@ -63,8 +94,8 @@ public final class StoreEvents<K, V> implements StoreListener {
   }
 
   /** From now on expirations go to these listeners. */
-  public void deliverTo(Marshalling<K, V> marshalling, Listeners<K, V> listeners) {
-    target = new Target<>(marshalling, listeners);
+  public void deliverTo(Store store, Marshalling<K, V> marshalling, Listeners<K, V> listeners) {
+    target = new Target<>(store, marshalling, listeners);
   }
 
   @Override
@@ -74,11 +105,11 @@ public final class StoreEvents<K, V> implements StoreListener {
 
   @Override
   public void expired(byte[] record) {
-    tellLater(EventType.EXPIRED, record, record);
+    tellLater(0, EventType.EXPIRED, record, record);
   }
 
   @Override
-  public void changed(ChangeKind kind, byte[] record, byte[] oldRecord) {
+  public void changed(long who, ChangeKind kind, byte[] record, byte[] oldRecord) {
     EventType type =
         switch (kind) {
           case CREATED -> EventType.CREATED;
@@ -86,20 +117,29 @@ public final class StoreEvents<K, V> implements StoreListener {
           case REMOVED -> EventType.REMOVED;
           case EXPIRED -> EventType.EXPIRED;
         };
-    tellLater(type, record, oldRecord);
+    tellLater(who, type, record, oldRecord);
   }
 
-  private void tellLater(EventType type, byte[] record, byte[] old) {
+  private void tellLater(long who, EventType type, byte[] record, byte[] old) {
     Target<K, V> to = target;
     if (to == null || !to.listeners.hear(type)) {
       return;
     }
-    add(new Pending(type, record, old, null));
+    add(who, new Pending(type, record, old, null));
   }
 
   @Override
-  public void afterwards(Runnable task) {
-    add(new Pending(null, null, null, task));
+  public void afterwards(long who, byte[] key, Runnable task) {
+    add(who, new Pending(null, null, null, new Task(who, key, task)));
+  }
+
+  @Override
+  public void echoed(byte[] key) {
+    missedNanos = 0;
+    OwnChange change = underWay.get(ByteBuffer.wrap(key));
+    if (change != null) {
+      change.echo();
+    }
   }
 
   @Override
@@ -112,11 +152,17 @@ public final class StoreEvents<K, V> implements StoreListener {
     statistics.listenerTimeout();
   }
 
-  private void add(Pending next) {
+  private void add(long who, Pending next) {
     if (waiting.incrementAndGet() > CAPACITY) {
       waiting.decrementAndGet();
       dropped.incrementAndGet();
       return;
+    }
+    if (next.task == null && !underWay.isEmpty()) {
+      OwnChange change = underWay.get(ByteBuffer.wrap(target.marshalling.keyBytesOf(next.record)));
+      if (change != null && change.keepBack(who, next)) {
+        return;
+      }
     }
     pending.add(next);
     schedule();
@@ -132,27 +178,138 @@ public final class StoreEvents<K, V> implements StoreListener {
     }
   }
 
+  // ---- this JVM's own changes among those of others
+
   /**
-   * Tells what waits before a change is told of, so that listeners hear of an entry's expiration
-   * before they hear of its successor. Somebody who is telling already is given a moment to finish;
-   * not longer, because what he runs may be waiting for the key that the caller holds.
+   * A key, which the caller holds, is about to be changed: from now on what others do to it is told
+   * in its order. To be {@link #end ended}, whether it has been changed or not.
+   *
+   * <p>There is no circle of those who wait for each other. Who changes a key waits until others'
+   * synchronous listeners have heard of it, and those hear of it when changes that came before it
+   * have been told; so everybody waits for changes of his key that the store made earlier. Who
+   * changes many keys at once keeps nothing back.
+   *
+   * @return null where nothing has to be put in order: where the store does not tell what this JVM
+   *     does, within a listener, and within another change of the key
    */
-  void deliverPending() {
-    if (waiting.get() == 0) {
-      return;
+  OwnChange begin(byte[] key) {
+    Target<K, V> to = target;
+    if (to == null
+        || !to.listeners.any()
+        || !to.store.echoes(key)
+        || isTelling()
+        || isInDisorder()) {
+      return null;
     }
+    var mine = new OwnChange();
+    OwnChange outer = underWay.putIfAbsent(ByteBuffer.wrap(key), mine);
+    if (outer == null) {
+      return mine;
+    }
+    // Of two echoes nobody could tell which is whose.
+    end(key, outer);
+    return null;
+  }
+
+  private boolean isInDisorder() {
+    long missed = missedNanos;
+    return missed != 0 && System.nanoTime() - missed < DISORDER_NANOS;
+  }
+
+  /** The change has been told, or never will be; null is none. */
+  void end(byte[] key, OwnChange change) {
+    if (change != null) {
+      // In this order: what is told in between comes behind what was kept back.
+      change.end(pending::add);
+      underWay.remove(ByteBuffer.wrap(key), change);
+      if (!pending.isEmpty()) {
+        schedule();
+      }
+    }
+  }
+
+  /** Waits for the echo of a change that has been made; whether it has come. */
+  private boolean isEchoed(byte[] key, OwnChange change, long deadlineNanos)
+      throws InterruptedException {
+    while (!change.awaitEcho(LOOK_MILLIS)) {
+      // Messages may be lost with their connection.
+      if (!target.store.echoes(key)) {
+        return false;
+      }
+      if (System.nanoTime() - deadlineNanos >= 0) {
+        missedNanos = System.nanoTime() | 1;
+        LOG.warn(
+            "Cache {}: the datastore has not told of a change that was made here; for {} s the order between changes made here and elsewhere may be another than there",
+            cache,
+            TimeUnit.NANOSECONDS.toSeconds(DISORDER_NANOS));
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Tells what waits before a change of a key is told of, so that listeners hear of an entry's
+   * expiration and of what others did before they hear of its successor. Somebody who is telling
+   * already is given a moment to finish, and more if something of the same key is to be told; not
+   * for ever, because what he runs may be waiting for the key that the caller holds.
+   */
+  void deliverPending(byte[] key) {
+    long deadline = System.nanoTime() + ORDER_NANOS;
+    OwnChange change = underWay.isEmpty() ? null : underWay.get(ByteBuffer.wrap(key));
     try {
-      if (delivering.tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
-        try {
-          deliverAll();
-        } finally {
-          delivering.unlock();
+      boolean ordered =
+          change != null && change.isOfThisThread() && isEchoed(key, change, deadline);
+      while (waiting.get() > 0) {
+        if (delivering.tryLock(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+          try {
+            deliverAll();
+          } finally {
+            delivering.unlock();
+          }
+          return;
+        }
+        if (!ordered || System.nanoTime() - deadline >= 0 || !waitsToBeTold(key)) {
+          return;
         }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
+
+  private boolean waitsToBeTold(byte[] key) {
+    // In this order, which is that in which it goes from one to the other.
+    if (pending.stream().anyMatch(next -> isOf(next, key))) {
+      return true;
+    }
+    Pending now = telling;
+    return now != null && isOf(now, key);
+  }
+
+  private boolean isOf(Pending next, byte[] key) {
+    return next.task == null && Arrays.equals(target.marshalling.keyBytesOf(next.record), key);
+  }
+
+  /** Whether something has to be done later, because what it has to come after is kept back. */
+  private boolean isKeptBack(Pending next) {
+    if (underWay.isEmpty()) {
+      return false;
+    }
+    Task task = next.task;
+    if (task.key != null) {
+      OwnChange change = underWay.get(ByteBuffer.wrap(task.key));
+      return change != null && change.keepBackAfter(task.who, next);
+    }
+    for (OwnChange change : underWay.values()) {
+      if (change.keepBackAfter(task.who, next)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // ---- delivering
 
   private void deliver() {
     delivering.lock();
@@ -175,18 +332,25 @@ public final class StoreEvents<K, V> implements StoreListener {
   private void deliverAll() {
     Target<K, V> to = target;
     Thread before = teller;
+    Pending outer = telling;
     teller = Thread.currentThread();
     try {
-      for (Pending next = pending.poll(); next != null; next = pending.poll()) {
+      for (Pending next = pending.peek(); next != null; next = pending.peek()) {
+        // In this order: it can always be seen in one of the two.
+        telling = next;
+        pending.remove();
         if (next.task == null) {
           tell(to, next);
+        } else if (isKeptBack(next)) {
+          continue;
         } else {
-          next.task.run();
+          next.task.run.run();
         }
         waiting.decrementAndGet();
       }
     } finally {
       teller = before;
+      telling = outer;
     }
   }
 

@@ -246,6 +246,14 @@ public interface Store {
    */
   boolean isCurrent(byte[] record, Object incarnation);
 
+  /**
+   * Whether the listener of this store is told, as {@link StoreListener#echoed}, of what this JVM
+   * does to a key; for the moment, and as far as can be known.
+   */
+  default boolean echoes(byte[] key) {
+    return false;
+  }
+
   /** Where in a record its key begins. */
   int keyOffset(byte[] record);
 

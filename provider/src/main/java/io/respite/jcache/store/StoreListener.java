@@ -15,13 +15,25 @@ public interface StoreListener {
    * Somebody else, in another JVM, has changed an entry. Only what {@link Store#hear} asked for is
    * told.
    *
+   * @param who tells those who change something from each other
    * @param record the entry as it is now; of one that is gone, its key alone
    * @param oldRecord the entry as it was, or null where that was not asked for
    */
-  default void changed(ChangeKind kind, byte[] record, byte[] oldRecord) {}
+  default void changed(long who, ChangeKind kind, byte[] record, byte[] oldRecord) {}
 
-  /** Runs a task, in another thread, when all that has been told so far has reached listeners. */
-  default void afterwards(Runnable task) {}
+  /**
+   * This JVM has changed an entry: what was told of that key came before, what will be told comes
+   * after. Only where the store {@link Store#echoes}.
+   */
+  default void echoed(byte[] key) {}
+
+  /**
+   * Runs a task, in another thread, when all that has been told so far of somebody's changes of a
+   * key has reached listeners.
+   *
+   * @param key null for all keys
+   */
+  default void afterwards(long who, byte[] key, Runnable task) {}
 
   /**
    * Whether the thread that asks is just telling listeners what has been told here; what they

@@ -226,7 +226,8 @@ class ConfigurationFileTest {
       assertThatThrownBy(() -> read(json))
           .isInstanceOf(ConfigurationException.class)
           .hasMessageContaining("store is \"${respite.test.store:respite:embedded:without}\"")
-          .hasMessageContaining("it is not a URI, at character 8")
+          // Which one depends on the JDK.
+          .hasMessageContaining("it is not a URI, at character ")
           .satisfies(e -> assertThat(Throwables.getStackTrace(e)).doesNotContain("cret"));
     } finally {
       System.clearProperty(name);

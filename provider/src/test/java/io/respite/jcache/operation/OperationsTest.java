@@ -104,7 +104,7 @@ class OperationsTest {
                 new Class<?>[] {Cache.class},
                 (proxy, method, arguments) -> "c");
     listeners = new Listeners<>(source, Runnable::run);
-    events.deliverTo(marshalling, listeners);
+    events.deliverTo(store, marshalling, listeners);
     parts =
         new CacheParts<>(
             store,

@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
  * change says how many do, which costs nothing where nobody does. If somebody does, then
  *
  * <pre>
- *   the changer    subscribes to a channel of its own, once; publishes a token on :sync; waits
+ *   the changer    subscribes to a channel of its own, once; publishes a token on :sync, with the key if it
+ *                  was one; waits
  *   the hearer     gets the token behind the change, because both come on one connection; lets its listeners
  *                  finish all that came before it; publishes the token and its own name on the changer's channel
  *   the changer    goes on when as many have answered as the server has given the token to
@@ -121,8 +122,12 @@ final class Acknowledgements {
 
   // ---- the changer
 
-  /** Waits for the listeners that have been told of changes in these buckets; never fails. */
-  void await(Collection<Bucket> buckets) {
+  /**
+   * Waits for the listeners that have been told of changes in these buckets; never fails.
+   *
+   * @param key the one that was changed, or nothing when there may be several
+   */
+  void await(Collection<Bucket> buckets, byte[] key) {
     if (timeoutMillis == 0 || listener == null || listener.isTelling()) {
       return;
     }
@@ -138,7 +143,11 @@ final class Acknowledgements {
         asked.put(token, 0);
         numbers.add(token);
         byte[] message =
-            ByteBuffer.allocate(2 * Long.BYTES).put(layout.origin()).putLong(token).array();
+            ByteBuffer.allocate(2 * Long.BYTES + key.length)
+                .put(layout.origin())
+                .putLong(token)
+                .put(key)
+                .array();
         requests.add(publish(layout.channel(bucket, Layout.SYNC), message));
       }
       server.sendAll(requests);
@@ -200,7 +209,7 @@ final class Acknowledgements {
 
   /** A token has come: when what came before it has been told, that is answered. */
   void asked(Bucket bucket, byte[] message) {
-    if (message.length != 2 * Long.BYTES) {
+    if (message.length < 2 * Long.BYTES) {
       throw new IllegalArgumentException("a token has " + message.length + " bytes, not 16");
     }
     ByteBuffer question = ByteBuffer.wrap(message);
@@ -212,7 +221,12 @@ final class Acknowledgements {
       return;
     }
     byte[] answer = ByteBuffer.allocate(2 * Long.BYTES).putLong(token).putLong(server.id()).array();
-    listener.afterwards(() -> answer(layout.answers(bucket, origin), answer));
+    var key = new byte[question.remaining()];
+    question.get(key);
+    listener.afterwards(
+        ByteBuffer.wrap(origin).getLong(),
+        key.length == 0 ? null : key,
+        () -> answer(layout.answers(bucket, origin), answer));
   }
 
   /** Nobody waits for it: without an answer the other's time is over. */

@@ -26,11 +26,21 @@ final class Changes {
 
   private volatile boolean synchronous;
 
+  /** Who hears the messages that count, by the bucket's number; nulls while nothing is heard. */
+  private volatile Ear[] counting;
+
   Changes(Server server, Layout layout, StoreListener listener, Acknowledgements acknowledgements) {
     this.server = server;
     this.layout = layout;
     this.listener = listener;
     this.acknowledgements = acknowledgements;
+    this.counting = new Ear[layout.buckets()];
+  }
+
+  /** Whether what is done here to a bucket comes back. */
+  boolean echoes(int bucket) {
+    Ear ear = counting[bucket];
+    return ear != null && ear.isHeard;
   }
 
   /** Hears what is wanted, and nothing else. */
@@ -58,7 +68,7 @@ final class Changes {
       for (String end : wanted) {
         if (!before.contains(end)) {
           for (int i = 0; i < layout.buckets(); i++) {
-            Ear ear = new Ear(end, layout.bucket(i));
+            Ear ear = new Ear(end, i);
             server.subscriptions().subscribe(ear.channel, ear);
             begun.add(ear);
           }
@@ -78,6 +88,13 @@ final class Changes {
       }
     }
     ears.addAll(begun);
+    var now = new Ear[layout.buckets()];
+    for (Ear ear : ears) {
+      if (ear.end.equals(counts)) {
+        now[ear.index] = ear;
+      }
+    }
+    counting = now;
   }
 
   private void forgetOldNotes() {
@@ -110,12 +127,15 @@ final class Changes {
   /** Hears a channel of one bucket. */
   private final class Ear implements Receiver {
     private final String end;
+    private final int index;
     private final Bucket bucket;
     private final byte[] channel;
+    private volatile boolean isHeard;
 
-    Ear(String end, Bucket bucket) {
+    Ear(String end, int index) {
       this.end = end;
-      this.bucket = bucket;
+      this.index = index;
+      this.bucket = layout.bucket(index);
       this.channel = layout.channel(bucket, end);
     }
 
@@ -133,10 +153,15 @@ final class Changes {
         return;
       }
       var message = new Message(bytes);
-      if (message.isCleared() || (message.isFrom(layout.origin()) && !message.isOverInTime())) {
+      if (message.isCleared()) {
+        return;
+      }
+      if (message.isFrom(layout.origin()) && !message.isOverInTime()) {
+        listener.echoed(message.key());
         return;
       }
       listener.changed(
+          message.who(),
           message.kind(),
           message.newRecord(),
           end.equals(Layout.OLDS) ? message.oldRecord() : null);
@@ -145,11 +170,12 @@ final class Changes {
     @Override
     public void interrupted() {
       // What is missed is not told later: nobody knows it any more.
+      isHeard = false;
     }
 
     @Override
     public void resumed() {
-      // As before.
+      isHeard = true;
     }
   }
 }

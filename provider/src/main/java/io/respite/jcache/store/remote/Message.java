@@ -74,6 +74,11 @@ final class Message {
     return Arrays.equals(bytes.array(), ORIGIN, HEAD, origin, 0, origin.length);
   }
 
+  /** Who has done it. */
+  long who() {
+    return bytes.getLong(ORIGIN);
+  }
+
   byte[] key() {
     return Arrays.copyOfRange(bytes.array(), HEAD + Integer.BYTES, keyEnd);
   }

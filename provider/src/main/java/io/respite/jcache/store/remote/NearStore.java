@@ -441,6 +441,11 @@ final class NearStore implements Store, Receiver {
   }
 
   @Override
+  public boolean echoes(byte[] key) {
+    return remote.echoes(key);
+  }
+
+  @Override
   public void hear(Heard what) {
     remote.hear(what);
   }

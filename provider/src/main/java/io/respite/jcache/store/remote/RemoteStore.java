@@ -82,14 +82,15 @@ final class RemoteStore implements Store {
 
   private byte[] one(Script script, byte[] key, byte[]... arguments) {
     Bucket bucket = layout.bucketOf(key);
-    return heard(bucket, this.<byte[]>run(script, new Outputs.One(key), bucket, arguments).send());
+    return heard(
+        bucket, key, this.<byte[]>run(script, new Outputs.One(key), bucket, arguments).send());
   }
 
   /** Waits for a script, and for others' synchronous listeners whom it has told something. */
-  private <T> T heard(Bucket bucket, Server.Run<T> run) {
+  private <T> T heard(Bucket bucket, byte[] key, Server.Run<T> run) {
     T answer = run.await();
     if (run.number() > 0 && mustWait(bucket, run.number())) {
-      acknowledgements.await(List.of(bucket));
+      acknowledgements.await(List.of(bucket), key);
     }
     return answer;
   }
@@ -240,6 +241,7 @@ final class RemoteStore implements Store {
     Bucket bucket = layout.bucketOf(key);
     return heard(
             bucket,
+            key,
             this.<Long>run(Script.REMOVE, new Outputs.Count(), bucket, bucket.speaker, NO, key)
                 .send())
         > 0;
@@ -288,7 +290,9 @@ final class RemoteStore implements Store {
     Bucket bucket = layout.bucketOf(key);
     byte[][] arguments = comparison(bucket, key, expected, what, ttl, value);
     return heard(
-            bucket, this.<Long>run(Script.COMPARE, new Outputs.Count(), bucket, arguments).send())
+            bucket,
+            key,
+            this.<Long>run(Script.COMPARE, new Outputs.Count(), bucket, arguments).send())
         == 1;
   }
 
@@ -318,6 +322,7 @@ final class RemoteStore implements Store {
     arguments[arguments.length - 1] = holder;
     return heard(
             bucket,
+            key,
             server
                 .<Long>run(
                     Script.COMPARE_CLAIMED,
@@ -407,7 +412,7 @@ final class RemoteStore implements Store {
       }
     }
     if (!told.isEmpty()) {
-      acknowledgements.await(told);
+      acknowledgements.await(told, NOTHING);
     }
     return answers;
   }
@@ -657,6 +662,11 @@ final class RemoteStore implements Store {
         sweeper = null;
       }
     }
+  }
+
+  @Override
+  public boolean echoes(byte[] key) {
+    return changes.echoes(layout.indexOf(key));
   }
 
   @Override
