@@ -135,13 +135,15 @@ class EventsIT {
     for (int i = 0; i < 300; i++) {
       String key = "k" + random.nextInt(3);
       String value = name + i;
-      switch (random.nextInt(7)) {
+      switch (random.nextInt(9)) {
         case 0 -> cache.put(key, value);
         case 1 -> cache.getAndPut(key, value);
         case 2 -> cache.putIfAbsent(key, value);
         case 3 -> cache.replace(key, value);
         case 4 -> cache.remove(key);
         case 5 -> cache.getAndRemove(key);
+        case 6 -> cache.putAll(Map.of("k0", value, "k1", value));
+        case 7 -> cache.removeAll(Set.of("k0", "k2"));
         default ->
             cache.invoke(
                 key,

@@ -17,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import javax.cache.CacheException;
 import javax.cache.event.CacheEntryListenerException;
@@ -180,18 +181,65 @@ public final class BulkOperations<K, V> {
     for (int i = 0; i < values.length; i++) {
       values[i] = marshalling.value(map.get(order.get(i)));
     }
+    whileHeld(
+        keys,
+        heard ->
+            store.putAll(
+                keys,
+                values,
+                expiry.creation(),
+                expiry.update(),
+                before -> {
+                  boolean stillborn = expiry.creation() == TimeToLive.NOW;
+                  entries.countChange(
+                      Action.PUT, stillborn ? present(before) : before.length, begin);
+                  heard.notify(
+                      i -> {
+                        K key = order.get(i);
+                        long ttl = before[i] == null ? expiry.creation() : expiry.update();
+                        entries.notifyOf(Action.PUT, key, keys[i], map.get(key), before[i], ttl);
+                      });
+                }));
+  }
+
+  /** What a change of many keys does with its listeners while the keys are held. */
+  private final class Heard {
+    private final byte[][] keys;
+    private final OwnChange[] own;
+
+    Heard(byte[][] keys) {
+      this.keys = keys;
+      this.own = new OwnChange[keys.length];
+      for (int i = 0; i < keys.length; i++) {
+        own[i] = entries.events().begin(keys[i]);
+      }
+    }
+
+    /** Tells of each key by its place, and lets everything that has to come behind that come. */
+    void notify(Step<Integer> step) {
+      try {
+        forEach(IntStream.range(0, keys.length).boxed().toList(), step);
+      } finally {
+        end();
+      }
+    }
+
+    void end() {
+      for (int i = 0; i < keys.length; i++) {
+        entries.events().end(keys[i], own[i]);
+      }
+    }
+  }
+
+  private void whileHeld(byte[][] keys, Consumer<Heard> change) {
     KeyLocks.Hold[] holds = entries.locks().acquireAll(keys);
     try {
-      byte[][] before = store.putAll(keys, values, expiry.creation(), expiry.update());
-      boolean stillborn = expiry.creation() == TimeToLive.NOW;
-      entries.countChange(Action.PUT, stillborn ? present(before) : before.length, begin);
-      forEach(
-          IntStream.range(0, keys.length).boxed().toList(),
-          i -> {
-            K key = order.get(i);
-            long ttl = before[i] == null ? expiry.creation() : expiry.update();
-            entries.notifyOf(Action.PUT, key, keys[i], map.get(key), before[i], ttl);
-          });
+      var heard = new Heard(keys);
+      try {
+        change.accept(heard);
+      } finally {
+        heard.end();
+      }
     } finally {
       entries.locks().releaseAll(holds);
     }
@@ -225,18 +273,23 @@ public final class BulkOperations<K, V> {
     long begin = entries.begin();
     List<K> order = new ArrayList<>(keys);
     byte[][] encoded = encode(order);
-    KeyLocks.Hold[] holds = entries.locks().acquireAll(encoded);
-    try {
-      byte[][] before = store.removeAll(encoded);
-      entries.countChange(Action.REMOVE, present(before), begin);
-      forEach(
-          IntStream.range(0, encoded.length).boxed().toList(),
-          i ->
-              entries.notifyOf(
-                  Action.REMOVE, order.get(i), encoded[i], null, before[i], TimeToLive.NOW));
-    } finally {
-      entries.locks().releaseAll(holds);
-    }
+    whileHeld(
+        encoded,
+        heard ->
+            store.removeAll(
+                encoded,
+                before -> {
+                  entries.countChange(Action.REMOVE, present(before), begin);
+                  heard.notify(
+                      i ->
+                          entries.notifyOf(
+                              Action.REMOVE,
+                              order.get(i),
+                              encoded[i],
+                              null,
+                              before[i],
+                              TimeToLive.NOW));
+                }));
   }
 
   private void removeDirectly(byte[][] encoded) {

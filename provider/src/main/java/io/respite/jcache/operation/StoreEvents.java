@@ -187,7 +187,7 @@ public final class StoreEvents<K, V> implements StoreListener {
    * <p>There is no circle of those who wait for each other. Who changes a key waits until others'
    * synchronous listeners have heard of it, and those hear of it when changes that came before it
    * have been told; so everybody waits for changes of his key that the store made earlier. Who
-   * changes many keys at once keeps nothing back.
+   * changes many keys at once has told his own listeners before he waits for others'.
    *
    * @return null where nothing has to be put in order: where the store does not tell what this JVM
    *     does, within a listener, and within another change of the key
@@ -232,8 +232,8 @@ public final class StoreEvents<K, V> implements StoreListener {
   private boolean isEchoed(byte[] key, OwnChange change, long deadlineNanos)
       throws InterruptedException {
     while (!change.awaitEcho(LOOK_MILLIS)) {
-      // Messages may be lost with their connection.
-      if (!target.store.echoes(key)) {
+      // Messages may be lost with their connection. Of many keys one has waited for all.
+      if (!target.store.echoes(key) || isInDisorder()) {
         return false;
       }
       if (System.nanoTime() - deadlineNanos >= 0) {

@@ -147,8 +147,19 @@ public interface Store {
    */
   byte[][] getAll(byte[][] keys, long ttl);
 
-  /** {@link #put} of several entries; each is atomic, all together are not. */
-  byte[][] putAll(byte[][] keys, byte[][] values, long creationTtl, long updateTtl);
+  /**
+   * {@link #put} of several entries; each is atomic, all together are not.
+   *
+   * @param then is given what the call answers, before the call waits for whoever else has to hear
+   *     of the change; what it throws the call throws in the end
+   */
+  byte[][] putAll(
+      byte[][] keys, byte[][] values, long creationTtl, long updateTtl, Consumer<byte[][]> then);
+
+  /** The same without anything in between. */
+  default byte[][] putAll(byte[][] keys, byte[][] values, long creationTtl, long updateTtl) {
+    return putAll(keys, values, creationTtl, updateTtl, before -> {});
+  }
 
   /** {@link #putIfAbsent} of several entries; each is atomic, all together are not. */
   default byte[][] putAllIfAbsent(byte[][] keys, byte[][] values, long creationTtl) {
@@ -164,8 +175,17 @@ public interface Store {
     putAll(keys, values, creationTtl, updateTtl);
   }
 
-  /** {@link #remove} of several keys; each is atomic, all together are not. */
-  byte[][] removeAll(byte[][] keys);
+  /**
+   * {@link #remove} of several keys; each is atomic, all together are not.
+   *
+   * @param then as with {@link #putAll(byte[][], byte[][], long, long, Consumer)}
+   */
+  byte[][] removeAll(byte[][] keys, Consumer<byte[][]> then);
+
+  /** The same without anything in between. */
+  default byte[][] removeAll(byte[][] keys) {
+    return removeAll(keys, before -> {});
+  }
 
   /** {@link #delete} of several keys; returns how many there were. */
   default long deleteAll(byte[][] keys) {

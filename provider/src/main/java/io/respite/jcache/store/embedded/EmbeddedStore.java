@@ -166,16 +166,19 @@ final class EmbeddedStore implements LocalStore {
   }
 
   @Override
-  public byte[][] putAll(byte[][] keys, byte[][] values, long creationTtl, long updateTtl) {
+  public byte[][] putAll(
+      byte[][] keys, byte[][] values, long creationTtl, long updateTtl, Consumer<byte[][]> then) {
     var records = new byte[keys.length][];
     inChunks(keys.length, i -> records[i] = put(keys[i], values[i], creationTtl, updateTtl));
+    then.accept(records);
     return records;
   }
 
   @Override
-  public byte[][] removeAll(byte[][] keys) {
+  public byte[][] removeAll(byte[][] keys, Consumer<byte[][]> then) {
     var records = new byte[keys.length][];
     inChunks(keys.length, i -> records[i] = remove(keys[i]));
+    then.accept(records);
     return records;
   }
 

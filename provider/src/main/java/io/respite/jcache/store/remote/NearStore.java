@@ -316,10 +316,22 @@ final class NearStore implements Store, Receiver {
     try {
       return change.make();
     } finally {
-      for (byte[] key : keys) {
-        forget(key);
-      }
+      forgetAll(keys);
     }
+  }
+
+  private void forgetAll(byte[][] keys) {
+    for (byte[] key : keys) {
+      forget(key);
+    }
+  }
+
+  /** Whoever is told of a change, and then reads, must not read what was before. */
+  private Consumer<byte[][]> forgetting(byte[][] keys, Consumer<byte[][]> then) {
+    return before -> {
+      forgetAll(keys);
+      then.accept(before);
+    };
   }
 
   @Override
@@ -390,8 +402,10 @@ final class NearStore implements Store, Receiver {
   }
 
   @Override
-  public byte[][] putAll(byte[][] keys, byte[][] values, long creationTtl, long updateTtl) {
-    return changing(keys, () -> remote.putAll(keys, values, creationTtl, updateTtl));
+  public byte[][] putAll(
+      byte[][] keys, byte[][] values, long creationTtl, long updateTtl, Consumer<byte[][]> then) {
+    return changing(
+        keys, () -> remote.putAll(keys, values, creationTtl, updateTtl, forgetting(keys, then)));
   }
 
   @Override
@@ -410,8 +424,8 @@ final class NearStore implements Store, Receiver {
   }
 
   @Override
-  public byte[][] removeAll(byte[][] keys) {
-    return changing(keys, () -> remote.removeAll(keys));
+  public byte[][] removeAll(byte[][] keys, Consumer<byte[][]> then) {
+    return changing(keys, () -> remote.removeAll(keys, forgetting(keys, then)));
   }
 
   @Override

@@ -394,6 +394,12 @@ final class RemoteStore implements Store {
 
   /** Runs a script for each part, all sent before the first reply is waited for. */
   private <T> List<T> runAll(List<Part> parts, Function<Part, Server.Run<T>> script) {
+    return runAll(parts, script, answers -> {});
+  }
+
+  /** The same; does something with the answers before others' listeners are waited for. */
+  private <T> List<T> runAll(
+      List<Part> parts, Function<Part, Server.Run<T>> script, Consumer<List<T>> then) {
     List<Server.Run<T>> runs = new ArrayList<>(parts.size());
     List<Request<?>> requests = new ArrayList<>(parts.size());
     for (Part part : parts) {
@@ -411,37 +417,48 @@ final class RemoteStore implements Store {
         told.add(parts.get(i).bucket);
       }
     }
-    if (!told.isEmpty()) {
-      acknowledgements.await(told, NOTHING);
+    try {
+      then.accept(answers);
+    } finally {
+      if (!told.isEmpty()) {
+        acknowledgements.await(told, NOTHING);
+      }
     }
     return answers;
   }
 
   private static byte[][] joined(int count, List<Part> parts, List<byte[][]> answers) {
     var records = new byte[count][];
+    join(parts, answers, records);
+    return records;
+  }
+
+  private static void join(List<Part> parts, List<byte[][]> answers, byte[][] records) {
     for (int p = 0; p < parts.size(); p++) {
       Part part = parts.get(p);
       for (int i = 0; i < part.count; i++) {
         records[part.indexes[i]] = answers.get(p)[i];
       }
     }
-    return records;
   }
 
   /** Runs a script that answers a value, or nothing, for each key. */
   private byte[][] records(Script script, byte[][] keys, Function<Part, byte[][]> arguments) {
+    return records(script, keys, arguments, records -> {});
+  }
+
+  private byte[][] records(
+      Script script, byte[][] keys, Function<Part, byte[][]> arguments, Consumer<byte[][]> then) {
     List<Part> parts = parts(keys);
-    return joined(
-        keys.length,
+    var records = new byte[keys.length][];
+    runAll(
         parts,
-        runAll(
-            parts,
-            part ->
-                run(
-                    script,
-                    new Outputs.Several(part.of(keys)),
-                    part.bucket,
-                    arguments.apply(part))));
+        part -> run(script, new Outputs.Several(part.of(keys)), part.bucket, arguments.apply(part)),
+        answers -> {
+          join(parts, answers, records);
+          then.accept(records);
+        });
+    return records;
   }
 
   @Override
@@ -534,9 +551,10 @@ final class RemoteStore implements Store {
   }
 
   @Override
-  public byte[][] putAll(byte[][] keys, byte[][] values, long creationTtl, long updateTtl) {
+  public byte[][] putAll(
+      byte[][] keys, byte[][] values, long creationTtl, long updateTtl, Consumer<byte[][]> then) {
     byte[][] first = {null, YES, Server.bytes(creationTtl), Server.bytes(updateTtl)};
-    return records(Script.PUT, keys, part -> pairs(part, first, keys, values));
+    return records(Script.PUT, keys, part -> pairs(part, first, keys, values), then);
   }
 
   @Override
@@ -556,9 +574,9 @@ final class RemoteStore implements Store {
   }
 
   @Override
-  public byte[][] removeAll(byte[][] keys) {
+  public byte[][] removeAll(byte[][] keys, Consumer<byte[][]> then) {
     byte[][] first = {null, YES};
-    return records(Script.REMOVE, keys, part -> part.after(first, keys));
+    return records(Script.REMOVE, keys, part -> part.after(first, keys), then);
   }
 
   @Override
