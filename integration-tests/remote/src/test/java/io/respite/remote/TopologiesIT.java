@@ -73,7 +73,7 @@ class TopologiesIT {
       try (SentinelTrio trio = SentinelTrio.start()) {
         ServerProcess first = trio.primary();
         assertThat(first.ask("SET", "k", "v").text()).isEqualTo("OK");
-        assertThat(first.ask("WAIT", "2", "5000").text()).isEqualTo("2");
+        first.awaitReplicated(2);
 
         ServerProcess second = trio.failover();
         assertThat(second.port).isNotEqualTo(first.port);
@@ -85,7 +85,7 @@ class TopologiesIT {
         assertThat(third.ask("SET", "k", "w").text()).isEqualTo("OK");
         trio.startKilled();
         assertThat(trio.servers()).allMatch(server -> server.process.isAlive());
-        assertThat(third.ask("WAIT", "2", "5000").text()).isEqualTo("2");
+        third.awaitReplicated(2);
       }
     }
   }
@@ -108,7 +108,7 @@ class TopologiesIT {
         assertThat(RedisCluster.slots(primaries.get(1))).isEqualTo(before + 500);
         assertThat(cluster.keys()).isEqualTo(300);
 
-        primaries.forEach(primary -> primary.ask("WAIT", "1", "5000"));
+        primaries.forEach(primary -> primary.awaitReplicated(1));
         cluster.kill(primaries.get(0));
         assertThat(cluster.primaries()).hasSize(3).doesNotContain(primaries.get(0));
         assertThat(cluster.keys()).isEqualTo(300);

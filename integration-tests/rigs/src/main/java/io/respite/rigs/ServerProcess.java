@@ -17,6 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
@@ -174,6 +176,29 @@ public final class ServerProcess implements AutoCloseable {
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }
+  }
+
+  /**
+   * Waits until so many replicas have acknowledged all that this server has. WAIT tells that only
+   * of what its own connection has changed.
+   */
+  public void awaitReplicated(int replicas) {
+    Awaitility.await("replicas of port " + port)
+        .atMost(PATIENCE)
+        .until(() -> upToDate(ask("INFO", "replication").text()) >= replicas);
+  }
+
+  private static long upToDate(String replication) {
+    Matcher own = Pattern.compile("master_repl_offset:(\\d+)").matcher(replication);
+    if (!own.find()) {
+      throw new IllegalStateException("no offset in " + replication);
+    }
+    long offset = Long.parseLong(own.group(1));
+    return Pattern.compile("slave\\d+:.*state=online,offset=(\\d+)")
+        .matcher(replication)
+        .results()
+        .filter(replica -> Long.parseLong(replica.group(1)) >= offset)
+        .count();
   }
 
   /** What the process has printed so far. */
