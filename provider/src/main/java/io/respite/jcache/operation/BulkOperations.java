@@ -183,7 +183,7 @@ public final class BulkOperations<K, V> {
     }
     whileHeld(
         keys,
-        heard ->
+        own ->
             store.putAll(
                 keys,
                 values,
@@ -193,7 +193,7 @@ public final class BulkOperations<K, V> {
                   boolean stillborn = expiry.creation() == TimeToLive.NOW;
                   entries.countChange(
                       Action.PUT, stillborn ? present(before) : before.length, begin);
-                  heard.notify(
+                  own.tell(
                       i -> {
                         K key = order.get(i);
                         long ttl = before[i] == null ? expiry.creation() : expiry.update();
@@ -202,12 +202,12 @@ public final class BulkOperations<K, V> {
                 }));
   }
 
-  /** What a change of many keys does with its listeners while the keys are held. */
-  private final class Heard {
+  /** One change of many keys, among those that others make to each of them. */
+  private final class OwnChanges {
     private final byte[][] keys;
     private final OwnChange[] own;
 
-    Heard(byte[][] keys) {
+    OwnChanges(byte[][] keys) {
       this.keys = keys;
       this.own = new OwnChange[keys.length];
       for (int i = 0; i < keys.length; i++) {
@@ -216,7 +216,7 @@ public final class BulkOperations<K, V> {
     }
 
     /** Tells of each key by its place, and lets everything that has to come behind that come. */
-    void notify(Step<Integer> step) {
+    void tell(Step<Integer> step) {
       try {
         forEach(IntStream.range(0, keys.length).boxed().toList(), step);
       } finally {
@@ -231,14 +231,14 @@ public final class BulkOperations<K, V> {
     }
   }
 
-  private void whileHeld(byte[][] keys, Consumer<Heard> change) {
+  private void whileHeld(byte[][] keys, Consumer<OwnChanges> change) {
     KeyLocks.Hold[] holds = entries.locks().acquireAll(keys);
     try {
-      var heard = new Heard(keys);
+      var own = new OwnChanges(keys);
       try {
-        change.accept(heard);
+        change.accept(own);
       } finally {
-        heard.end();
+        own.end();
       }
     } finally {
       entries.locks().releaseAll(holds);
@@ -275,12 +275,12 @@ public final class BulkOperations<K, V> {
     byte[][] encoded = encode(order);
     whileHeld(
         encoded,
-        heard ->
+        own ->
             store.removeAll(
                 encoded,
                 before -> {
                   entries.countChange(Action.REMOVE, present(before), begin);
-                  heard.notify(
+                  own.tell(
                       i ->
                           entries.notifyOf(
                               Action.REMOVE,

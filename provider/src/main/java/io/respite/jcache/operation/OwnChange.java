@@ -13,7 +13,8 @@ import java.util.function.Consumer;
  * what is told of the key behind it is kept back until they have heard of this change.
  *
  * <p>A change that has no echo, because it did not come to be or nothing is heard at the moment,
- * keeps nothing back.
+ * keeps nothing back. Nor does one within which its key is changed again, from then on: of several
+ * echoes nobody could tell which is whose.
  */
 final class OwnChange {
   /** Something that was told, and whose doing it is. */
@@ -75,8 +76,11 @@ final class OwnChange {
     behind.add(new Behind(who, what));
   }
 
-  /** Listeners have heard of it, or never will: hands over, in order, what was kept back. */
-  synchronized void end(Consumer<StoreEvents.Pending> queue) {
+  /**
+   * Keeps nothing back any more, because listeners have heard of it or never will, or because its
+   * place is not known: hands over, in order, what was kept back.
+   */
+  synchronized void release(Consumer<StoreEvents.Pending> queue) {
     behind.forEach(each -> queue.accept(each.what));
     behind = List.of();
     over = true;

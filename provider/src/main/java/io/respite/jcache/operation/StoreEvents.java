@@ -206,8 +206,8 @@ public final class StoreEvents<K, V> implements StoreListener {
     if (outer == null) {
       return mine;
     }
-    // Of two echoes nobody could tell which is whose.
-    end(key, outer);
+    // It stays where it is, so that the next change within it does not take an echo of this one.
+    release(outer);
     return null;
   }
 
@@ -220,11 +220,15 @@ public final class StoreEvents<K, V> implements StoreListener {
   void end(byte[] key, OwnChange change) {
     if (change != null) {
       // In this order: what is told in between comes behind what was kept back.
-      change.end(pending::add);
+      release(change);
       underWay.remove(ByteBuffer.wrap(key), change);
-      if (!pending.isEmpty()) {
-        schedule();
-      }
+    }
+  }
+
+  private void release(OwnChange change) {
+    change.release(pending::add);
+    if (!pending.isEmpty()) {
+      schedule();
     }
   }
 

@@ -206,7 +206,7 @@ class StoreEventsTest {
   }
 
   @Test
-  void a_change_within_a_change_of_the_key_takes_the_order_from_both() {
+  void changes_within_a_change_of_the_key_take_the_order_from_all_of_them() {
     OwnChange outer = events.begin(key);
     assertThat(outer).isNotNull();
     events.echoed(key);
@@ -214,6 +214,11 @@ class StoreEventsTest {
     assertThat(events.begin(key)).isNull();
     runTasks();
     assertThat(log).containsExactly("behind");
+    assertThat(events.begin(key)).isNull();
+    events.echoed(key);
+    changed("k", "behind that");
+    runTasks();
+    assertThat(log).containsExactly("behind", "behind that");
     events.end(key, outer);
     assertThat(events.begin(key)).isNotNull();
   }

@@ -45,6 +45,11 @@ final class Acknowledgements {
   /** For how long one that has not answered is not waited for, and between two warnings. */
   private static final long FORGOTTEN_NANOS = TimeUnit.SECONDS.toNanos(10);
 
+  /** Bytes of a token without a key. */
+  private static final int TOKEN = 2 * Long.BYTES;
+
+  private static final byte ONE_KEY = 1;
+
   private final Server server;
   private final Layout layout;
   private final StoreListener listener;
@@ -125,7 +130,7 @@ final class Acknowledgements {
   /**
    * Waits for the listeners that have been told of changes in these buckets; never fails.
    *
-   * @param key the one that was changed, or nothing when there may be several
+   * @param key the one that was changed, or null when there may be several
    */
   void await(Collection<Bucket> buckets, byte[] key) {
     if (timeoutMillis == 0 || listener == null || listener.isTelling()) {
@@ -142,12 +147,7 @@ final class Acknowledgements {
         waits.put(token, new Wait());
         asked.put(token, 0);
         numbers.add(token);
-        byte[] message =
-            ByteBuffer.allocate(2 * Long.BYTES + key.length)
-                .put(layout.origin())
-                .putLong(token)
-                .put(key)
-                .array();
+        byte[] message = token(token, key);
         requests.add(publish(layout.channel(bucket, Layout.SYNC), message));
       }
       server.sendAll(requests);
@@ -172,6 +172,18 @@ final class Acknowledgements {
     } finally {
       waits.keySet().removeAll(asked.keySet());
     }
+  }
+
+  /** Who asks, a number, and if one key was changed a byte that says so and the key. */
+  private byte[] token(long number, byte[] key) {
+    ByteBuffer token =
+        ByteBuffer.allocate(TOKEN + (key == null ? 0 : 1 + key.length))
+            .put(layout.origin())
+            .putLong(number);
+    if (key != null) {
+      token.put(ONE_KEY).put(key);
+    }
+    return token.array();
   }
 
   private static Request<Long> publish(byte[] channel, byte[] message) {
@@ -209,8 +221,9 @@ final class Acknowledgements {
 
   /** A token has come: when what came before it has been told, that is answered. */
   void asked(Bucket bucket, byte[] message) {
-    if (message.length < 2 * Long.BYTES) {
-      throw new IllegalArgumentException("a token has " + message.length + " bytes, not 16");
+    if (message.length < TOKEN) {
+      throw new IllegalArgumentException(
+          "a token has %d bytes, fewer than %d".formatted(message.length, TOKEN));
     }
     ByteBuffer question = ByteBuffer.wrap(message);
     var origin = new byte[Long.BYTES];
@@ -221,11 +234,11 @@ final class Acknowledgements {
       return;
     }
     byte[] answer = ByteBuffer.allocate(2 * Long.BYTES).putLong(token).putLong(server.id()).array();
-    var key = new byte[question.remaining()];
-    question.get(key);
+    byte[] key =
+        message.length == TOKEN ? null : Arrays.copyOfRange(message, TOKEN + 1, message.length);
     listener.afterwards(
         ByteBuffer.wrap(origin).getLong(),
-        key.length == 0 ? null : key,
+        key,
         () -> answer(layout.answers(bucket, origin), answer));
   }
 

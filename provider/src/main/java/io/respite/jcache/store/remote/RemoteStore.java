@@ -28,9 +28,6 @@ import java.util.function.Function;
  * changed nothing that matters.
  */
 final class RemoteStore implements Store {
-  /** Entries in one call. */
-  private static final int CHUNK = 256;
-
   private static final byte[] YES = {'1'};
   private static final byte[] NO = {'0'};
   static final byte[] PUT = Server.bytes("put");
@@ -335,63 +332,6 @@ final class RemoteStore implements Store {
 
   // ---- many entries
 
-  /** Some entries of one bucket. */
-  private static final class Part {
-    final Bucket bucket;
-    final int[] indexes;
-    final int count;
-
-    Part(Bucket bucket, int[] indexes, int count) {
-      this.bucket = bucket;
-      this.indexes = indexes;
-      this.count = count;
-    }
-
-    byte[][] of(byte[][] all) {
-      var mine = new byte[count][];
-      for (int i = 0; i < count; i++) {
-        mine[i] = all[indexes[i]];
-      }
-      return mine;
-    }
-
-    byte[][] after(byte[][] first, byte[][] all) {
-      byte[][] arguments = Arrays.copyOf(first, first.length + count);
-      if (arguments[0] == null) {
-        arguments[0] = bucket.speaker;
-      }
-      for (int i = 0; i < count; i++) {
-        arguments[first.length + i] = all[indexes[i]];
-      }
-      return arguments;
-    }
-  }
-
-  /** Cuts many entries into parts. */
-  private List<Part> parts(byte[][] keys) {
-    List<Part> parts = new ArrayList<>();
-    var open = new Part[layout.buckets()];
-    var counts = new int[layout.buckets()];
-    for (int i = 0; i < keys.length; i++) {
-      int bucket = layout.indexOf(keys[i]);
-      if (open[bucket] == null) {
-        open[bucket] = new Part(layout.bucket(bucket), new int[Math.min(CHUNK, keys.length)], 0);
-        counts[bucket] = 0;
-      }
-      open[bucket].indexes[counts[bucket]++] = i;
-      if (counts[bucket] == open[bucket].indexes.length) {
-        parts.add(new Part(open[bucket].bucket, open[bucket].indexes, counts[bucket]));
-        open[bucket] = null;
-      }
-    }
-    for (int bucket = 0; bucket < open.length; bucket++) {
-      if (open[bucket] != null) {
-        parts.add(new Part(open[bucket].bucket, open[bucket].indexes, counts[bucket]));
-      }
-    }
-    return parts;
-  }
-
   /** Runs a script for each part, all sent before the first reply is waited for. */
   private <T> List<T> runAll(List<Part> parts, Function<Part, Server.Run<T>> script) {
     return runAll(parts, script, answers -> {});
@@ -421,25 +361,10 @@ final class RemoteStore implements Store {
       then.accept(answers);
     } finally {
       if (!told.isEmpty()) {
-        acknowledgements.await(told, NOTHING);
+        acknowledgements.await(told, null);
       }
     }
     return answers;
-  }
-
-  private static byte[][] joined(int count, List<Part> parts, List<byte[][]> answers) {
-    var records = new byte[count][];
-    join(parts, answers, records);
-    return records;
-  }
-
-  private static void join(List<Part> parts, List<byte[][]> answers, byte[][] records) {
-    for (int p = 0; p < parts.size(); p++) {
-      Part part = parts.get(p);
-      for (int i = 0; i < part.count; i++) {
-        records[part.indexes[i]] = answers.get(p)[i];
-      }
-    }
   }
 
   /** Runs a script that answers a value, or nothing, for each key. */
@@ -449,13 +374,13 @@ final class RemoteStore implements Store {
 
   private byte[][] records(
       Script script, byte[][] keys, Function<Part, byte[][]> arguments, Consumer<byte[][]> then) {
-    List<Part> parts = parts(keys);
+    List<Part> parts = Part.of(layout, keys);
     var records = new byte[keys.length][];
     runAll(
         parts,
         part -> run(script, new Outputs.Several(part.of(keys)), part.bucket, arguments.apply(part)),
         answers -> {
-          join(parts, answers, records);
+          Part.join(parts, answers, records);
           then.accept(records);
         });
     return records;
@@ -470,7 +395,7 @@ final class RemoteStore implements Store {
     if (!reads.worthTrying()) {
       return records(Script.GET, keys, part -> part.of(keys));
     }
-    List<Part> parts = parts(keys);
+    List<Part> parts = Part.of(layout, keys);
     List<Request<byte[][]>> requests = new ArrayList<>(parts.size());
     List<Bucket> buckets = new ArrayList<>(parts.size());
     for (Part part : parts) {
@@ -482,14 +407,14 @@ final class RemoteStore implements Store {
     List<byte[][]> answers = reads.read(buckets, requests);
     return answers == null
         ? records(Script.GET, keys, part -> part.of(keys))
-        : joined(keys.length, parts, answers);
+        : Part.joined(keys.length, parts, answers);
   }
 
   /**
    * {@link #getAll} with the ends of their times to live in the records, still in one round trip.
    */
   byte[][] getAllTimed(byte[][] keys) {
-    List<Part> parts = parts(keys);
+    List<Part> parts = Part.of(layout, keys);
     // Counted from before the server has been asked, so that it can only be too early.
     long begin = Records.now();
     if (!server.fieldsExpire()) {
@@ -502,7 +427,7 @@ final class RemoteStore implements Store {
                       new Outputs.SeveralTimed(part.of(keys), begin),
                       part.bucket,
                       part.of(keys)));
-      return joined(keys.length, parts, answers);
+      return Part.joined(keys.length, parts, answers);
     }
     List<Request<byte[][]>> values = new ArrayList<>(parts.size());
     List<Request<long[]>> lives = new ArrayList<>(parts.size());
@@ -537,40 +462,30 @@ final class RemoteStore implements Store {
       }
       answers.add(records);
     }
-    return joined(keys.length, parts, answers);
-  }
-
-  private static byte[][] pairs(Part part, byte[][] first, byte[][] keys, byte[][] values) {
-    byte[][] arguments = Arrays.copyOf(first, first.length + 2 * part.count);
-    arguments[0] = part.bucket.speaker;
-    for (int i = 0; i < part.count; i++) {
-      arguments[first.length + 2 * i] = keys[part.indexes[i]];
-      arguments[first.length + 2 * i + 1] = values[part.indexes[i]];
-    }
-    return arguments;
+    return Part.joined(keys.length, parts, answers);
   }
 
   @Override
   public byte[][] putAll(
       byte[][] keys, byte[][] values, long creationTtl, long updateTtl, Consumer<byte[][]> then) {
     byte[][] first = {null, YES, Server.bytes(creationTtl), Server.bytes(updateTtl)};
-    return records(Script.PUT, keys, part -> pairs(part, first, keys, values), then);
+    return records(Script.PUT, keys, part -> part.pairs(first, keys, values), then);
   }
 
   @Override
   public byte[][] putAllIfAbsent(byte[][] keys, byte[][] values, long creationTtl) {
     byte[][] first = {null, Server.bytes(creationTtl)};
-    return records(Script.PUT_IF_ABSENT, keys, part -> pairs(part, first, keys, values));
+    return records(Script.PUT_IF_ABSENT, keys, part -> part.pairs(first, keys, values));
   }
 
   @Override
   public void setAll(byte[][] keys, byte[][] values, long creationTtl, long updateTtl) {
     byte[][] first = {null, NO, Server.bytes(creationTtl), Server.bytes(updateTtl)};
     runAll(
-        parts(keys),
+        Part.of(layout, keys),
         part ->
             this.<Long>run(
-                Script.PUT, new Outputs.Count(), part.bucket, pairs(part, first, keys, values)));
+                Script.PUT, new Outputs.Count(), part.bucket, part.pairs(first, keys, values)));
   }
 
   @Override
@@ -585,7 +500,7 @@ final class RemoteStore implements Store {
     long count = 0;
     for (long part :
         runAll(
-            parts(keys),
+            Part.of(layout, keys),
             some ->
                 this.<Long>run(
                     Script.REMOVE, new Outputs.Count(), some.bucket, some.after(first, keys)))) {
