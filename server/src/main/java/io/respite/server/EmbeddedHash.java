@@ -557,11 +557,14 @@ public final class EmbeddedHash {
       chooseIn(hash);
     }
     long generation = database.generation();
-    Found f =
-        hash == null
-            ? new Found(generation, null, null, null)
-            : new Found(
-                generation, (KeyEntry) database.raw(key, 0, key.length), hash, hash.table());
+    Found f;
+    if (hash == null) {
+      f = new Found(generation, null, null, null);
+    } else {
+      RecordTable table = hash.table();
+      table.keepRecords(); // callers have them for as long as they like
+      f = new Found(generation, (KeyEntry) database.raw(key, 0, key.length), hash, table);
+    }
     found = f;
     return f;
   }

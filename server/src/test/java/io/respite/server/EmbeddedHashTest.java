@@ -323,6 +323,22 @@ class EmbeddedHashTest {
     }
 
     @Test
+    void leaves_what_it_has_answered_as_it_was_when_another_client_sets_the_field() {
+      put("f", "one", EmbeddedHash.ETERNAL, EmbeddedHash.ETERNAL);
+      byte[] answered = hash.get(b("f"));
+      engine.keyspace().baton().take();
+      engine
+          .keyspace()
+          .database(0)
+          .value(b("cache"), 0, 5, HashValue.class)
+          .put(b("f"), 0, 1, b("two"), 0, 3, 0);
+      engine.keyspace().baton().pass();
+      assertThat(value(answered)).isEqualTo("one");
+      assertThat(get("f")).isEqualTo("two");
+      assertThat(hash.compareAndPut(b("f"), answered, b("ten"), EmbeddedHash.ETERNAL)).isFalse();
+    }
+
+    @Test
     void is_scanned_without_its_dead_fields() {
       for (int i = 0; i < 1_000; i++) {
         put("f" + i, "v", i < 100 ? 10 : EmbeddedHash.ETERNAL, EmbeddedHash.KEEP);

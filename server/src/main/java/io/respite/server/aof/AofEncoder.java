@@ -1,5 +1,6 @@
 package io.respite.server.aof;
 
+import io.respite.server.encoding.Pieces;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -101,11 +102,31 @@ public final class AofEncoder {
     int start = size;
     header('*', words.length);
     for (byte[] word : words) {
-      header('$', word.length);
-      raw(word);
-      endLine();
+      word(word, 0, word.length);
     }
     cover(start);
+  }
+
+  /** Appends a command. The bytes are copied. */
+  public void command(Pieces words) {
+    long bytes = HEADER_BYTES;
+    for (int i = 0; i < words.count(); i++) {
+      bytes += HEADER_BYTES + words.length(i) + 2;
+    }
+    reserve(bytes);
+    int start = size;
+    header('*', words.count());
+    for (int i = 0; i < words.count(); i++) {
+      word(words.buffer(), words.offset(i), words.length(i));
+    }
+    cover(start);
+  }
+
+  private void word(byte[] source, int offset, int length) {
+    header('$', length);
+    System.arraycopy(source, offset, buffer, size, length);
+    size += length;
+    endLine();
   }
 
   /** Appends the choice of a database. */
@@ -173,6 +194,23 @@ public final class AofEncoder {
 
   /** Of a larger array nothing is kept: a huge value is rare. */
   private static final int KEPT_BYTES = 4 << 20;
+
+  /**
+   * Hands the array out in which the first {@link #size} bytes are in use, and goes on in another.
+   *
+   * @param other what somebody has had and needs no more, or null
+   */
+  public byte[] take(byte[] other) {
+    byte[] taken = buffer;
+    buffer = other == null ? new byte[INITIAL_BYTES] : other;
+    size = 0;
+    return taken;
+  }
+
+  /** Whether an array is worth keeping for {@link #take}. */
+  public static boolean isKept(byte[] taken) {
+    return taken.length <= KEPT_BYTES;
+  }
 
   /** Makes room for so many bytes and a checksum's line. */
   private void reserve(long bytes) {

@@ -209,6 +209,7 @@ public final class AofReader implements Pieces {
   }
 
   /** How many arguments the command has, its name included. */
+  @Override
   public int count() {
     return count;
   }

@@ -70,6 +70,7 @@ public final class Arguments implements Pieces {
   }
 
   /** How many there are, the command's name included. */
+  @Override
   public int count() {
     return count;
   }

@@ -379,7 +379,7 @@ public final class Call {
       return;
     }
     if (!propagatesItself) {
-      keyspace.effects().append(database.id(), arguments.toArrays());
+      keyspace.effects().append(database.id(), arguments);
       return;
     }
     for (byte[][] effect : effects) {

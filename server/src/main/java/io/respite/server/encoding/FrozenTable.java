@@ -1,17 +1,19 @@
 package io.respite.server.encoding;
 
+import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
  * A {@link RecordTable} as it was at one moment, read piece by piece while the table goes on.
  *
- * <p>Freezing copies the directory and nothing else. From then on the table tells of every segment
- * that it is about to change, and what is in it is kept here: some 450 references, because entries
- * themselves are immutable. A segment that is split, merged or grown is replaced by others and
- * keeps what it had. A segment that the reader has passed is not kept any more. So nobody waits,
- * and what is held twice is at most the references; the entries that the table has dropped
- * meanwhile stay until the image is released.
+ * <p>Freezing copies the directory and nothing else. From then on the table tells of every slot
+ * that it is about to change, and the reference in it is kept here, because entries that are
+ * replaced do not change; when many of a segment's have been, those of all its slots. A segment
+ * that is split, merged or grown is replaced by others and keeps what it had. A segment that the
+ * reader has passed is not kept any more, and once he says that he has {@link #shown} what was in
+ * it, its records may be written over again. So nobody waits, and what is held twice is at most the
+ * references; the entries that the table has dropped meanwhile stay until the image is released.
  *
  * <p>The methods are for the owner, except {@link #forEachWhile}, which takes the owner's right for
  * a few microseconds at a time.
@@ -20,6 +22,9 @@ public final class FrozenTable {
   /** Segments that are copied at one go; 64 KB of references, some 20 µs. */
   private static final int AT_ONCE = 32;
 
+  /** Slots of a segment that are kept one by one; beyond, it is cheaper to keep all 512. */
+  private static final int ONE_BY_ONE = 32;
+
   private static final Object[] PASSED = {};
 
   private final RecordTable table;
@@ -27,17 +32,23 @@ public final class FrozenTable {
   private final long deadlines;
   private Segment[] directory;
 
-  /** What a place of the directory held, where that has been kept; PASSED behind the reader. */
-  private Object[][] kept;
+  /**
+   * What a segment held that is at this place of the directory, where that has been kept: {@link
+   * Changed}, or all of its slots as an array. PASSED behind the reader.
+   */
+  private Object[] kept;
 
+  /** The next place to be read, and the first whose entries may still be in the reader's hands. */
   private int at;
+
+  private int inHands;
 
   FrozenTable(RecordTable table, Segment[] directory, long size, long deadlines) {
     this.table = table;
     this.directory = directory;
     this.size = size;
     this.deadlines = deadlines;
-    this.kept = new Object[directory.length][];
+    this.kept = new Object[directory.length];
   }
 
   /** Number of entries at the time, those past their deadline included. */
@@ -50,13 +61,69 @@ public final class FrozenTable {
     return deadlines;
   }
 
-  /** The table is about to change this segment. */
-  void changing(Segment segment) {
+  /** The first slots of a segment that were changed, and what had been in them. */
+  private static final class Changed {
+    private short[] slots = new short[4];
+    private Object[] entries = new Object[4];
+    private int count;
+
+    /** Keeps a slot's content unless it is kept already; whether all of the segment is better. */
+    boolean keep(int slot, Object entry) {
+      for (int i = 0; i < count; i++) {
+        if (slots[i] == slot) {
+          return false;
+        }
+      }
+      if (count == ONE_BY_ONE) {
+        return true;
+      }
+      if (count == slots.length) {
+        slots = Arrays.copyOf(slots, 2 * count);
+        entries = Arrays.copyOf(entries, 2 * count);
+      }
+      slots[count] = (short) slot;
+      entries[count++] = entry;
+      return false;
+    }
+
+    /** What the slots held before. */
+    Object[] undone(Object[] now) {
+      Object[] before = now.clone();
+      for (int i = 0; i < count; i++) {
+        before[slots[i]] = entries[i];
+      }
+      return before;
+    }
+  }
+
+  /** The table is about to change this slot of this segment. */
+  void changing(Segment segment, int slot) {
     int place = RecordTable.index(segment.prefix, directory.length);
     // A segment that is newer than the image is at no place of its directory.
-    if (kept[place] == null && directory[place] == segment) {
-      kept[place] = segment.slots.clone();
+    if (directory[place] != segment || kept[place] instanceof Object[]) {
+      return;
     }
+    Changed changed = (Changed) kept[place];
+    if (changed == null) {
+      kept[place] = changed = new Changed();
+    }
+    if (changed.keep(slot, segment.slots[slot])) {
+      kept[place] = changed.undone(segment.slots);
+    }
+  }
+
+  /**
+   * Whether neither the image nor its reader needs the entries of this segment any more, which is
+   * one of the table as it is now.
+   */
+  boolean isPast(Segment segment) {
+    int place = RecordTable.index(segment.prefix, directory.length);
+    return place + Math.max(1, directory.length >>> segment.depth) <= inHands;
+  }
+
+  /** Says that the reader does not look any more at anything that {@link #next} has answered. */
+  public void shown() {
+    inHands = at;
   }
 
   /**
@@ -69,7 +136,14 @@ public final class FrozenTable {
       return null;
     }
     Segment segment = directory[at];
-    Object[] slots = kept[at] != null ? kept[at] : segment.slots.clone();
+    Object[] slots;
+    if (kept[at] instanceof Object[] all) {
+      slots = all;
+    } else if (kept[at] instanceof Changed changed) {
+      slots = changed.undone(segment.slots);
+    } else {
+      slots = segment.slots.clone();
+    }
     kept[at] = PASSED;
     at += directory.length >>> segment.depth;
     return slots;
@@ -86,6 +160,7 @@ public final class FrozenTable {
       count = 0;
       owner.take();
       try {
+        shown();
         for (Object[] slots; count < AT_ONCE && (slots = next()) != null; count++) {
           batch[count] = slots;
         }
@@ -116,6 +191,6 @@ public final class FrozenTable {
   public void release() {
     table.released(this);
     directory = new Segment[0];
-    kept = new Object[0][];
+    kept = new Object[0];
   }
 }

@@ -621,7 +621,7 @@ public final class Listpack {
     if (!shared && !fits && spare > newTotal / 16) {
       // The room is at the other end, and enough to be worth the way.
       from = front ? spare : 0;
-    } else if (shared || !fits || isTooLarge(newTotal)) {
+    } else if (shared || !fits || (newTotal < total && isTooLarge(newTotal))) {
       // An eighth of slack: a growing list copies itself a logarithmic number of times.
       int slack = fits ? 0 : Math.min(MAX_BYTES - newTotal, newTotal / 8 + 8);
       target = new byte[newTotal + slack];

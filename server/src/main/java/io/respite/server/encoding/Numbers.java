@@ -149,6 +149,10 @@ public final class Numbers {
     if (length < MAX_EXACT_DIGITS && isLong(bytes, offset, length)) {
       return parseLong(bytes, offset, length);
     }
+    double plain = plainDecimal(bytes, offset, length);
+    if (!Double.isNaN(plain)) {
+      return plain;
+    }
     FloatSyntax syntax = FloatSyntax.of(bytes, offset, length);
     if (syntax == FloatSyntax.NONE) {
       return Double.NaN;
@@ -159,6 +163,45 @@ public final class Numbers {
             && (Double.isInfinite(value)
                 || (value == 0 && FloatSyntax.hasNonZeroDigit(bytes, offset, length, syntax)));
     return outOfRange ? Double.NaN : value;
+  }
+
+  /**
+   * The double that a plain decimal spells: at most fifteen digits, leading zeros included, perhaps
+   * with a sign before and a point among them. Digits without the point and the power of ten that
+   * it stands for are both exact, so their quotient is rounded once (Clinger, 1990). Made without a
+   * string.
+   *
+   * @return NaN for whatever looks otherwise
+   */
+  private static double plainDecimal(byte[] bytes, int offset, int length) {
+    int at = offset;
+    int end = offset + length;
+    boolean negative = length > 0 && bytes[at] == '-';
+    if (negative) {
+      at++;
+    }
+    if (end - at > MAX_EXACT_DIGITS) {
+      return Double.NaN;
+    }
+    long digits = 0;
+    int count = 0;
+    int point = -1;
+    for (; at < end; at++) {
+      int digit = bytes[at] - '0';
+      if (digit >= 0 && digit <= 9) {
+        digits = digits * 10 + digit;
+        count++;
+      } else if (bytes[at] == '.' && point < 0 && count > 0) {
+        point = count;
+      } else {
+        return Double.NaN;
+      }
+    }
+    if (count == 0 || count >= MAX_EXACT_DIGITS || point == count) {
+      return Double.NaN;
+    }
+    double value = point < 0 ? digits : digits / (double) POWERS_OF_TEN[count - point];
+    return negative ? -value : value;
   }
 
   private static double number(byte[] bytes, int offset, int length, FloatSyntax syntax) {

@@ -19,8 +19,9 @@ import java.util.Arrays;
  *
  * One array costs one object header where key, value and entry objects would cost four, and it is
  * what the collector sees: nothing to follow. <b>Invariant:</b> after a record is published in a
- * table, only its access bits and the mark that it is gone change. Readers without a lock,
- * snapshots and compare-and-set by identity rest on that.
+ * table, only its access bits and the mark that it is gone change, unless the table writes it over
+ * ({@link RecordTable#rewrite}), which it does only while nobody but its owner can hold the record.
+ * Readers without a lock, snapshots and compare-and-set by identity rest on that.
  */
 public final class PackedEntry {
   /** The value is as a client wrote it; its encoding follows from its content. */
@@ -172,6 +173,47 @@ public final class PackedEntry {
         expireAt,
         form(record),
         access(record));
+  }
+
+  // ---- writing over; for the table alone, which knows whether somebody else holds the record
+
+  /**
+   * Whether a record can be written over with a value of this length and this deadline: its array
+   * must be just as long, and have a place for a deadline if there is to be one, and none if not.
+   */
+  static boolean hasRoomFor(byte[] record, int valueLength, long expireAt) {
+    return hasDeadline(record) == (expireAt != 0) && valueLength(record) == valueLength;
+  }
+
+  /** Writes a record over for which {@link #hasRoomFor} holds; its key stays. */
+  static void rewrite(
+      byte[] record,
+      byte[] value,
+      int valueOffset,
+      int valueLength,
+      long expireAt,
+      int form,
+      int access) {
+    rewriteHead(record, expireAt, form, access);
+    System.arraycopy(value, valueOffset, record, record.length - valueLength, valueLength);
+  }
+
+  /** The same with an integer's digits as the value, of {@link #FORM_PLAIN}. */
+  static void rewrite(byte[] record, long value, long expireAt, int access) {
+    rewriteHead(record, expireAt, FORM_PLAIN, access);
+    Numbers.writeLongBefore(value, record, record.length);
+  }
+
+  /** Gives a record that has a deadline another one, not 0. */
+  static void rewriteExpireAt(byte[] record, long expireAt) {
+    LONGS.set(record, keyOffset(record) - 8, expireAt);
+  }
+
+  private static void rewriteHead(byte[] record, long expireAt, int form, int access) {
+    INTS.set(record, 0, (access << 8) | (form << 1) | (record[0] & HAS_DEADLINE));
+    if (expireAt != 0) {
+      rewriteExpireAt(record, expireAt);
+    }
   }
 
   private static int lengthBytes(int length) {

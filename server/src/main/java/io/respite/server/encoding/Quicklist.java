@@ -223,7 +223,7 @@ public final class Quicklist {
       node.open().prepend(source, offset, length);
       changed(0, node, 1);
     } else {
-      insertNode(0, 0, node(source, offset, length));
+      insertNode(0, 0, endNode(true, source, offset, length));
       settleEnds();
     }
   }
@@ -235,16 +235,35 @@ public final class Quicklist {
       node.open().append(source, offset, length);
       changed(lastBlock(), node, 1);
     } else {
-      insertNode(nodes.blocks(), 0, node(source, offset, length));
+      insertNode(nodes.blocks(), 0, endNode(false, source, offset, length));
       settleEnds();
     }
   }
 
+  /**
+   * A node for an element at an end of the list. Beside one that is full it will be full, too: it
+   * has the room from the start, so that a list that grows copies no element a second time.
+   */
+  private QuicklistNode endNode(boolean atFirst, byte[] source, int offset, int length) {
+    QuicklistNode beside = size == 0 ? null : end(atFirst);
+    if (beside == null || beside.count == 1) {
+      return node(source, offset, length, 0);
+    }
+    int most = maxBytes(fill);
+    int room = beside.byteSize() > most / 2 ? most : beside.byteSize();
+    return node(source, offset, length, room);
+  }
+
   private QuicklistNode node(byte[] source, int offset, int length) {
+    return node(source, offset, length, 0);
+  }
+
+  /** A node of one element, with room for at least so many bytes. */
+  private QuicklistNode node(byte[] source, int offset, int length, int room) {
     if (isLarge(length)) {
       return QuicklistNode.plain(Arrays.copyOfRange(source, offset, offset + length));
     }
-    Listpack pack = new Listpack(length + 2 * ENTRY_OVERHEAD);
+    Listpack pack = new Listpack(Math.max(room, length + 2 * ENTRY_OVERHEAD));
     pack.append(source, offset, length);
     return QuicklistNode.of(pack);
   }

@@ -47,7 +47,8 @@ import java.util.function.Predicate;
  * that its prefix names. (2) An entry lies at most reach(home) buckets after its home. (3) earliest
  * of a segment is not later than any deadline in it. (4) Arrays of a segment change only between
  * open() and close(), and an image of the table hears of it before. (5) Entries never change but
- * for their access bits and the mark of those that are gone; another deadline is another entry.
+ * for their access bits and the mark of those that are gone, and {@code rewrite}: a record is
+ * written over unless an image of the table may show it or {@link #keepRecords} has been called.
  */
 public final class RecordTable {
   /** What {@link #read} answers when the owner is just changing the place in question. */
@@ -89,6 +90,9 @@ public final class RecordTable {
 
   /** Who has to be told before a segment changes; null for nobody. */
   private FrozenTable frozen;
+
+  /** Whether others than the owner may hold records; see {@link #keepRecords}. */
+  private boolean keepsRecords;
 
   // Where locate() left off. Valid until the next change of the table.
   private Segment segment;
@@ -255,10 +259,63 @@ public final class RecordTable {
   public void replace(Object entry) {
     Object old = segment.slots[slot];
     leave(old);
-    open(segment);
+    open(segment, slot);
     segment.slots[slot] = entry;
     segment.close();
     enter(segment, entry);
+  }
+
+  // ---- writing over: what is set again and again leaves nothing for the collector
+
+  /**
+   * Says that records are answered to others than the owner, who keep them for as long as they
+   * like: from now on none is written over.
+   */
+  public void keepRecords() {
+    keepsRecords = true;
+  }
+
+  /** The located record if it may be written over, else null. */
+  private byte[] rewritable() {
+    boolean owned = !keepsRecords && (frozen == null || frozen.isPast(segment));
+    return owned && segment.slots[slot] instanceof byte[] record ? record : null;
+  }
+
+  /**
+   * Gives the located record another value in its own array, if nobody else can hold it and the
+   * value fits exactly. What the owner has seen of it before is another then.
+   *
+   * @param expireAt its deadline from now on, milliseconds since 1970, 0 for none
+   * @param form one of the FORM constants of {@link PackedEntry}
+   * @param access access bits, the low 24
+   * @return whether that is done; if not, nothing has changed and {@link #replace} takes a new
+   *     record
+   */
+  public boolean rewrite(
+      byte[] value, int offset, int length, long expireAt, int form, int access) {
+    byte[] record = rewritable();
+    if (record == null || !PackedEntry.hasRoomFor(record, length, expireAt)) {
+      return false;
+    }
+    PackedEntry.rewrite(record, value, offset, length, expireAt, form, access);
+    lowerTo(expireAt);
+    return true;
+  }
+
+  /** {@link #rewrite} with an integer's digits for a value; the deadline stays. */
+  public boolean rewrite(long value, int access) {
+    byte[] record = rewritable();
+    if (record == null || PackedEntry.valueLength(record) != Numbers.longLength(value)) {
+      return false;
+    }
+    PackedEntry.rewrite(record, value, PackedEntry.expireAt(record), access);
+    return true;
+  }
+
+  private void lowerTo(long expireAt) {
+    if (expireAt != 0) {
+      lower(segment, expireAt);
+    }
   }
 
   /** Removes the located entry. */
@@ -271,7 +328,7 @@ public final class RecordTable {
   }
 
   private void clear(Segment s, int at) {
-    open(s);
+    open(s, at);
     s.fill(at, (byte) 0, null);
     s.count--;
     if (s.count == 0) {
@@ -289,7 +346,7 @@ public final class RecordTable {
     while (s.full() || (at = s.free(hash)) < 0) {
       s = s.buckets() < Segment.MAX_BUCKETS ? resize(s, s.buckets() * 2) : split(s);
     }
-    open(s);
+    open(s, at);
     s.fill(at, Segment.tag(hash), entry);
     s.count++;
     s.close();
@@ -315,9 +372,9 @@ public final class RecordTable {
     return true;
   }
 
-  private void open(Segment s) {
+  private void open(Segment s, int at) {
     if (frozen != null) {
-      frozen.changing(s);
+      frozen.changing(s, at);
     }
     s.open();
   }
@@ -370,13 +427,24 @@ public final class RecordTable {
   }
 
   /**
-   * Gives the located {@link Keyed} another deadline of its own, milliseconds since 1970, 0 for
-   * none; another object stands for it then.
+   * Gives the located entry another deadline of its own, milliseconds since 1970, 0 for none.
+   * Another object stands for it then, unless it is a record that is written over.
    */
   public void expireAt(long deadline) {
-    Keyed entry = (Keyed) segment.slots[slot];
-    if (entry.expireAt() != deadline) {
-      replace(entry.withExpireAt(deadline));
+    Object entry = segment.slots[slot];
+    if (ownDeadline(entry) == deadline) {
+      return;
+    }
+    if (entry instanceof Keyed keyed) {
+      replace(keyed.withExpireAt(deadline));
+      return;
+    }
+    byte[] record = rewritable();
+    if (record != null && deadline != 0 && PackedEntry.hasDeadline(record)) {
+      PackedEntry.rewriteExpireAt(record, deadline);
+      lowerTo(deadline);
+    } else {
+      replace(PackedEntry.withExpireAt((byte[]) entry, deadline));
     }
   }
 

@@ -315,23 +315,20 @@ public final class Database {
       int valueLength,
       long expireAt,
       int form) {
+    int access = keyspace.accessClock().fresh(keyspace.now());
+    boolean fresh = !locatePlace(key, keyOffset, keyLength);
+    if (!fresh && table.rewrite(value, valueOffset, valueLength, expireAt, form, access)) {
+      return;
+    }
     byte[] record =
         PackedEntry.of(
-            key,
-            keyOffset,
-            keyLength,
-            value,
-            valueOffset,
-            valueLength,
-            expireAt,
-            form,
-            keyspace.accessClock().fresh(keyspace.now()));
-    if (locatePlace(key, keyOffset, keyLength)) {
-      turnIfObject(table.located());
-      table.replace(record);
-    } else {
+            key, keyOffset, keyLength, value, valueOffset, valueLength, expireAt, form, access);
+    if (fresh) {
       table.insert(record);
       added(key, keyOffset, keyLength);
+    } else {
+      turnIfObject(table.located());
+      table.replace(record);
     }
   }
 
@@ -352,7 +349,9 @@ public final class Database {
     }
     int access = keyspace.accessClock().fresh(keyspace.now());
     if (found.entry instanceof byte[] record) {
-      table.replace(PackedEntry.withInteger(record, value, access));
+      if (!table.rewrite(value, access)) {
+        table.replace(PackedEntry.withInteger(record, value, access));
+      }
       return;
     }
     byte[] key = ((Keyed) found.entry).key();
@@ -516,12 +515,8 @@ public final class Database {
     if (!locate(bytes, offset, length)) {
       return false;
     }
-    if (table.located() instanceof byte[] record) {
-      table.replace(PackedEntry.withExpireAt(record, deadline));
-    } else {
-      table.expireAt(deadline);
-      turn();
-    }
+    turnIfObject(table.located());
+    table.expireAt(deadline);
     return true;
   }
 

@@ -137,9 +137,6 @@ public final class Snapshot {
       baton.take();
       try {
         more = collect(table, slice);
-        if (!more) {
-          table.release();
-        }
       } finally {
         baton.pass();
       }
@@ -156,6 +153,12 @@ public final class Snapshot {
       baton.take();
       try {
         release(slice);
+        if (slice.at == slice.slots.length) {
+          table.shown(); // not before: until then records must not be written over
+        }
+        if (!more) {
+          table.release();
+        }
       } finally {
         baton.pass();
       }

@@ -1,13 +1,13 @@
 package io.respite.server.persistence;
 
 import io.respite.server.aof.AofEncoder;
+import io.respite.server.encoding.Pieces;
 import io.respite.server.environment.Clock;
 import io.respite.server.keyspace.Effects;
 import io.respite.server.log.ServerLog;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
@@ -88,6 +88,10 @@ final class Journal implements Effects {
 
   // By the monitor.
   private final AofEncoder encoder = new AofEncoder();
+
+  /** An array for the encoder that has been written out; null when it has it. */
+  private byte[] spare;
+
   private JournalFile appending;
   private int database = -1;
 
@@ -227,10 +231,10 @@ final class Journal implements Effects {
   }
 
   private Batch take() {
-    Batch batch =
-        new Batch(
-            appending, ByteBuffer.wrap(Arrays.copyOf(encoder.buffer(), encoder.size())), appended);
-    encoder.clear();
+    int size = encoder.size();
+    ByteBuffer bytes = ByteBuffer.wrap(encoder.take(spare), 0, size);
+    Batch batch = new Batch(appending, bytes, appended);
+    spare = null;
     return batch;
   }
 
@@ -298,20 +302,36 @@ final class Journal implements Effects {
   @Override
   public void append(int number, byte[]... command) {
     synchronized (monitor) {
-      if (appending == null) {
-        // The journal has been switched off within a transaction, of which this is the effect.
-        return;
+      // Null when it was switched off within a transaction, of which this is the effect.
+      if (appending != null) {
+        int before = encoder.size();
+        preamble(number);
+        encoder.command(command);
+        appended += encoder.size() - before;
       }
-      int before = encoder.size();
-      if (timestamps) {
-        timestamp();
+    }
+  }
+
+  @Override
+  public void append(int number, Pieces command) {
+    synchronized (monitor) {
+      if (appending != null) {
+        int before = encoder.size();
+        preamble(number);
+        encoder.command(command);
+        appended += encoder.size() - before;
       }
-      if (number != database) {
-        database = number;
-        encoder.select(number);
-      }
-      encoder.command(command);
-      appended += encoder.size() - before;
+    }
+  }
+
+  /** What has to stand before a command in this database. */
+  private void preamble(int number) {
+    if (timestamps) {
+      timestamp();
+    }
+    if (number != database) {
+      database = number;
+      encoder.select(number);
     }
   }
 
@@ -499,6 +519,16 @@ final class Journal implements Effects {
     }
   }
 
+  /** Keeps an array that has been written, for what is appended next. */
+  private void reuse(ByteBuffer bytes) {
+    byte[] array = bytes.array();
+    if (bytes.arrayOffset() == 0 && AofEncoder.isKept(array)) {
+      synchronized (monitor) {
+        spare = array;
+      }
+    }
+  }
+
   /**
    * Writes batches, first to last, up to the end of the file that is being written.
    *
@@ -520,6 +550,7 @@ final class Journal implements Effects {
       file.write(batch.bytes);
       written = batch.end;
       unwritten.poll();
+      reuse(batch.bytes);
     }
     return true;
   }

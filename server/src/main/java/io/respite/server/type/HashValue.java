@@ -63,9 +63,10 @@ public final class HashValue extends Capturable {
   }
 
   /**
-   * The fields as a table of records, for callers that work on records themselves. A hash asked for
-   * this keeps the table form for good. Whoever changes it begins with {@link #edit}, and reports a
-   * deadline that it adds by {@link #noteDeadline}.
+   * The fields as a table of records, for callers that work on records themselves; who lets others
+   * hold them says so by {@link RecordTable#keepRecords}. A hash asked for this keeps the table
+   * form for good. Whoever changes it begins with {@link #edit}, and reports a deadline that it
+   * adds by {@link #noteDeadline}.
    */
   public RecordTable table() {
     if (compact != null) {
@@ -185,6 +186,12 @@ public final class HashValue extends Capturable {
       table();
     }
     EntryUse use = limits.fieldUse();
+    int access = use == null ? 0 : use.fresh();
+    int form = PackedEntry.FORM_PLAIN;
+    boolean fresh = !table.locate(field, fieldOffset, fieldLength);
+    if (!fresh && table.rewrite(value, valueOffset, valueLength, expireAt, form, access)) {
+      return false;
+    }
     byte[] record =
         PackedEntry.of(
             field,
@@ -194,14 +201,14 @@ public final class HashValue extends Capturable {
             valueOffset,
             valueLength,
             expireAt,
-            PackedEntry.FORM_PLAIN,
-            use == null ? 0 : use.fresh());
-    if (table.locate(field, fieldOffset, fieldLength)) {
+            form,
+            access);
+    if (fresh) {
+      table.insert(record);
+    } else {
       table.replace(record);
-      return false;
     }
-    table.insert(record);
-    return true;
+    return fresh;
   }
 
   /**
@@ -220,7 +227,7 @@ public final class HashValue extends Capturable {
       return false;
     }
     noteDeadline(expireAt);
-    table.replace(PackedEntry.withExpireAt((byte[]) table.located(), expireAt));
+    table.expireAt(expireAt);
     return true;
   }
 

@@ -27,7 +27,11 @@ class FrozenTableTest {
   private void put(String key, String value) {
     byte[] k = key.getBytes(StandardCharsets.UTF_8);
     byte[] v = value.getBytes(StandardCharsets.UTF_8);
-    table.put(PackedEntry.of(k, 0, k.length, v, 0, v.length, 0, PackedEntry.FORM_PLAIN, 0));
+    // As a database does it: written over where that may be.
+    if (!table.locate(k, 0, k.length)
+        || !table.rewrite(v, 0, v.length, 0, PackedEntry.FORM_PLAIN, 0)) {
+      table.put(PackedEntry.of(k, 0, k.length, v, 0, v.length, 0, PackedEntry.FORM_PLAIN, 0));
+    }
     model.put(key, value);
   }
 
@@ -95,6 +99,9 @@ class FrozenTableTest {
         int between = random.nextInt(200);
         for (Object[] slots = image.next(); slots != null; slots = image.next()) {
           read(slots, seen);
+          if (random.nextBoolean()) {
+            image.shown();
+          }
           for (int i = 0; i < between; i++) {
             change(random, 4 * keys);
           }

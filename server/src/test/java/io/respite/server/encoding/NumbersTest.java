@@ -255,6 +255,27 @@ class NumbersTest {
     }
 
     @Test
+    void of_few_digits_are_what_the_jdk_reads() {
+      long seed = new Random().nextLong();
+      Random random = new Random(seed);
+      for (int i = 0; i < 50_000; i++) {
+        String digits = String.valueOf(random.nextLong() >>> 1);
+        String text = digits.substring(0, Math.min(digits.length(), 1 + random.nextInt(18)));
+        if (random.nextInt(3) > 0) {
+          int point = 1 + random.nextInt(text.length());
+          text = text.substring(0, point) + "." + text.substring(point) + random.nextInt(10);
+        }
+        text = (random.nextBoolean() ? "-" : "") + "0".repeat(random.nextInt(4)) + text;
+        assertThat(Numbers.parseDouble(latin(text)))
+            .as("%s, seed %d", text, seed)
+            .isEqualTo(Double.parseDouble(text));
+      }
+      for (String text : new String[] {"-0", "-0.0", "00", "0.5", "9007199254740993", "1.", ".5"}) {
+        assertThat(Numbers.parseDouble(latin(text))).as(text).isEqualTo(Double.parseDouble(text));
+      }
+    }
+
+    @Test
     void read_back_as_they_were_written() {
       long seed = new Random().nextLong();
       Random random = new Random(seed);

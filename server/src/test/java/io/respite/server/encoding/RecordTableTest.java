@@ -112,6 +112,147 @@ class RecordTableTest {
   }
 
   @Nested
+  class Writing_over {
+    private final byte[] before = record(1, 1000);
+    private final byte[] other = "VALUE:1".getBytes(US_ASCII);
+
+    private boolean rewrite(byte[] value, long expireAt) {
+      assertThat(table.locate(key(1), 0, key(1).length)).isTrue();
+      return table.rewrite(value, 0, value.length, expireAt, PackedEntry.FORM_RAW, 0xABCDEF);
+    }
+
+    private byte[] one() {
+      return (byte[]) get(1);
+    }
+
+    private void put(byte[] record) {
+      for (int i = 0; i < 600; i++) {
+        table.put(i == 1 ? record : record(i, 0));
+      }
+    }
+
+    @Test
+    void gives_the_record_itself_another_value_deadline_form_and_use() {
+      put(before);
+      long bytes = table.recordBytes();
+      assertThat(rewrite(other, 2000)).isTrue();
+      assertThat(one()).isSameAs(before);
+      assertThat(PackedEntry.key(before)).isEqualTo(key(1));
+      assertThat(PackedEntry.value(before)).isEqualTo(other);
+      assertThat(PackedEntry.expireAt(before)).isEqualTo(2000);
+      assertThat(PackedEntry.form(before)).isEqualTo(PackedEntry.FORM_RAW);
+      assertThat(PackedEntry.access(before)).isEqualTo(0xABCDEF);
+      assertThat(PackedEntry.isGone(before)).isFalse();
+      assertThat(table.recordBytes()).isEqualTo(bytes);
+      assertThat(table.withDeadline()).isEqualTo(1);
+      assertThat(table.size()).isEqualTo(600);
+    }
+
+    @Test
+    void lets_the_entry_go_at_its_new_deadline() {
+      put(before);
+      assertThat(rewrite(other, 500)).isTrue();
+      assertThat(table.sweep(499, table.directoryLength(), (entry, removed) -> {})).isZero();
+      assertThat(table.sweep(500, table.directoryLength(), (entry, removed) -> {})).isOne();
+      assertThat(one()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "value", "value:10"})
+    void refuses_a_value_of_another_length(String value) {
+      put(before);
+      assertThat(rewrite(value.getBytes(US_ASCII), 1000)).isFalse();
+      assertThat(one()).isEqualTo(record(1, 1000));
+    }
+
+    @Test
+    void refuses_a_deadline_that_has_no_place_and_a_place_that_would_have_none() {
+      put(before);
+      assertThat(rewrite(other, 0)).isFalse();
+      byte[] eternal = record(1, 0);
+      table.put(eternal);
+      assertThat(rewrite(other, 1000)).isFalse();
+      assertThat(eternal).isEqualTo(record(1, 0));
+    }
+
+    @Test
+    void takes_a_number_of_as_many_digits_and_leaves_the_deadline() {
+      byte[] number = PackedEntry.of(key(1), "-199".getBytes(US_ASCII), 1000);
+      put(number);
+      assertThat(table.locate(key(1), 0, key(1).length)).isTrue();
+      assertThat(table.rewrite(99_999, 7)).isFalse();
+      assertThat(table.rewrite(2_000, 7)).isTrue();
+      assertThat(one()).isSameAs(number);
+      assertThat(PackedEntry.value(number)).asString(US_ASCII).isEqualTo("2000");
+      assertThat(PackedEntry.expireAt(number)).isEqualTo(1000);
+      assertThat(PackedEntry.access(number)).isEqualTo(7);
+    }
+
+    @Test
+    void writes_another_deadline_into_the_record_that_has_one() {
+      put(before);
+      assertThat(table.locate(key(1), 0, key(1).length)).isTrue();
+      table.expireAt(300);
+      assertThat(one()).isSameAs(before);
+      assertThat(before).isEqualTo(record(1, 300));
+      assertThat(table.sweep(300, table.directoryLength(), (entry, removed) -> {})).isOne();
+    }
+
+    @Test
+    void does_not_happen_while_there_is_an_image_of_the_table() {
+      put(before);
+      FrozenTable image = table.freeze();
+      assertThat(rewrite(other, 1000)).isFalse();
+      table.expireAt(2000);
+      assertThat(one()).isNotSameAs(before);
+      assertThat(PackedEntry.expireAt(one())).isEqualTo(2000);
+      // What the reader has passed may still be in his hands.
+      while (image.next() != null) {
+        assertThat(rewrite(other, 2000)).isFalse();
+      }
+      image.release();
+      assertThat(rewrite(other, 2000)).isTrue();
+      assertThat(PackedEntry.value(before)).isEqualTo("value:1".getBytes(US_ASCII));
+      assertThat(PackedEntry.expireAt(before)).isEqualTo(1000);
+    }
+
+    @Test
+    void happens_again_in_a_segment_that_the_image_s_reader_has_shown() {
+      put(before);
+      byte[][] lasting = new byte[600][];
+      for (int i = 0; i < 600; i++) {
+        lasting[i] = (byte[]) get(i);
+      }
+      FrozenTable image = table.freeze();
+      Set<Object> shown = new HashSet<>();
+      for (Object[] slots = image.next(); slots != null; slots = image.next()) {
+        for (Object entry : slots) {
+          shown.add(entry);
+        }
+        image.shown();
+        for (int i = 0; i < 600; i++) {
+          table.locate(key(i), 0, key(i).length);
+          long expireAt = i == 1 ? 1000 : 0;
+          byte[] value = ("VALUE:" + i).getBytes(US_ASCII);
+          boolean done = table.rewrite(value, 0, value.length, expireAt, 0, 0);
+          assertThat(done).as("key %d", i).isEqualTo(shown.contains(lasting[i]));
+        }
+      }
+      assertThat(shown).contains((Object[]) lasting);
+    }
+
+    @Test
+    void does_not_happen_in_a_table_whose_records_others_keep() {
+      put(before);
+      table.keepRecords();
+      assertThat(rewrite(other, 1000)).isFalse();
+      table.expireAt(2000);
+      assertThat(PackedEntry.expireAt(before)).isEqualTo(1000);
+      assertThat(PackedEntry.expireAt(one())).isEqualTo(2000);
+    }
+  }
+
+  @Nested
   class Expecting_entries {
     @ParameterizedTest
     @ValueSource(longs = {0, 1, 448, 449, 30_000, 100_000, 1_000_000, Long.MAX_VALUE})

@@ -38,6 +38,11 @@ class StreamLogTest {
     }
 
     @Override
+    public int count() {
+      return offsets.length;
+    }
+
+    @Override
     public byte[] buffer() {
       return bytes;
     }

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.respite.server.ManualClock;
 import io.respite.server.encoding.PackedEntry;
+import io.respite.server.type.EncodingLimits;
 import io.respite.server.type.HashValue;
+import io.respite.server.type.ListValue;
+import io.respite.server.type.Value;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -14,6 +17,8 @@ import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 @DisplayNameGeneration(DisplayNameGenerator.ReplaceUnderscores.class)
 class DatabaseTest {
@@ -341,6 +346,73 @@ class DatabaseTest {
       keyspace.database(3).clear();
       assertThat(keyspace.keys()).isZero();
       assertThat(events).containsExactly("swapped 0 3", "3 flushed");
+    }
+  }
+
+  @Nested
+  class A_snapshot {
+    /**
+     * Every so-manieth key holds a list, so that what is collected at once ends within segments.
+     */
+    private void assertThatItShows(int keys, int lists, Runnable meanwhile) {
+      EncodingLimits limits = keyspace.limits();
+      int strings = 0;
+      for (int i = 0; i < keys; i++) {
+        if (lists > 0 && i % lists == 0) {
+          database.put(b("list:" + i), new ListValue(limits), 0);
+        } else {
+          set("key:" + i, "before", i % 2 == 0 ? 0 : 1000);
+          strings++;
+        }
+      }
+      keyspace.baton().take();
+      Snapshot snapshot = keyspace.snapshot();
+      keyspace.baton().pass();
+      List<String> wrong = new ArrayList<>();
+      int[] seen = {0};
+      snapshot.visit(
+          new Snapshot.Visitor() {
+            @Override
+            public void database(int number, long count, long deadlines) {
+              assertThat(count).isEqualTo(keys);
+            }
+
+            @Override
+            public void string(byte[] record) {
+              meanwhile.run();
+              String value = new String(PackedEntry.value(record), US_ASCII);
+              if (!value.equals("before")) {
+                wrong.add(new String(PackedEntry.key(record), US_ASCII) + "=" + value);
+              }
+              seen[0]++;
+            }
+
+            @Override
+            public void value(KeyEntry entry, Value image) {
+              assertThat(image).isInstanceOf(ListValue.class);
+            }
+          });
+      assertThat(wrong).isEmpty();
+      assertThat(seen[0]).isEqualTo(strings);
+      assertThat(keyspace.hasSnapshot()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0", "20, 0", "500, 0", "20000, 0", "500, 4", "20000, 2"})
+    void shows_what_was_there_although_values_as_long_are_written_while_it_is_shown(
+        int keys, int lists) {
+      int[] next = {0};
+      assertThatItShows(
+          keys,
+          lists,
+          () -> {
+            // Ahead of the reader and behind it, and in the slice that it has in its hands.
+            for (int i = 0; i < Math.min(keys, 40); i++) {
+              int key = keys <= 500 ? i : next[0]++ * 7919 % keys;
+              set("key:" + key, "after:", key % 2 == 0 ? 0 : 1000);
+            }
+          });
+      assertThat(get("key:" + (lists == 0 ? 0 : 1))).isEqualTo("after:");
     }
   }
 }

@@ -121,6 +121,11 @@ final class Edits {
     }
 
     @Override
+    public int count() {
+      return offsets.size() - 1;
+    }
+
+    @Override
     public byte[] buffer() {
       return buffer;
     }

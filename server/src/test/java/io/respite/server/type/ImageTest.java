@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -127,7 +128,7 @@ class ImageTest {
   class In_another_thread {
     @ParameterizedTest
     @EnumSource(Kind.class)
-    void they_are_read_while_the_value_is_edited(Kind kind) {
+    void they_are_read_while_the_value_is_edited(Kind kind) throws InterruptedException {
       long number = new Random().nextLong();
       String seed = "seed " + number;
       Random random = new Random(number);
@@ -138,6 +139,7 @@ class ImageTest {
         Edits.edit(value, random.nextLong());
       }
       AtomicBoolean enough = new AtomicBoolean();
+      CountDownLatch begun = new CountDownLatch(1);
       CompletableFuture<Integer> writer =
           CompletableFuture.supplyAsync(
               () -> {
@@ -150,10 +152,12 @@ class ImageTest {
                   } finally {
                     baton.pass();
                   }
+                  begun.countDown();
                   done++;
                 }
                 return done;
               });
+      begun.await();
       try {
         for (int round = 0; round < 200; round++) {
           Value image;
