@@ -17,6 +17,7 @@ import java.util.function.Function;
 public final class Cuts {
   private final Owner owner;
   private int last;
+  private long keptBytes;
 
   /** Checksums of images that have been made and not been shown; null unless images are checked. */
   private Map<Object, String> sums;
@@ -38,6 +39,23 @@ public final class Cuts {
   /** Makes a cut; what was captured for the one before must have been taken by then. */
   public void cut() {
     last++;
+    keptBytes = 0;
+  }
+
+  /**
+   * Says that so many bytes of heap stay because an image of a table shows them: entries that the
+   * table has replaced or dropped, and the references to them.
+   */
+  void keeps(long bytes) {
+    keptBytes += bytes;
+  }
+
+  /**
+   * Bytes of heap that have stayed for images of tables since the last cut, about; what is shared
+   * with lists, streams and edited strings until they copy it is not counted. By the owner.
+   */
+  public long keptBytes() {
+    return keptBytes;
   }
 
   /** Whose turn it is to be. */

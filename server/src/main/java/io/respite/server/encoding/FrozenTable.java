@@ -27,7 +27,11 @@ public final class FrozenTable {
 
   private static final Object[] PASSED = {};
 
+  /** What a slot that is kept takes beside its entry. */
+  private static final int SLOT_BYTES = 8;
+
   private final RecordTable table;
+  private final Cuts cuts;
   private final long size;
   private final long deadlines;
   private Segment[] directory;
@@ -43,8 +47,9 @@ public final class FrozenTable {
 
   private int inHands;
 
-  FrozenTable(RecordTable table, Segment[] directory, long size, long deadlines) {
+  FrozenTable(RecordTable table, Cuts cuts, Segment[] directory, long size, long deadlines) {
     this.table = table;
+    this.cuts = cuts;
     this.directory = directory;
     this.size = size;
     this.deadlines = deadlines;
@@ -67,23 +72,26 @@ public final class FrozenTable {
     private Object[] entries = new Object[4];
     private int count;
 
-    /** Keeps a slot's content unless it is kept already; whether all of the segment is better. */
-    boolean keep(int slot, Object entry) {
+    boolean has(int slot) {
       for (int i = 0; i < count; i++) {
         if (slots[i] == slot) {
-          return false;
+          return true;
         }
       }
-      if (count == ONE_BY_ONE) {
-        return true;
-      }
+      return false;
+    }
+
+    boolean isFull() {
+      return count == ONE_BY_ONE;
+    }
+
+    void keep(int slot, Object entry) {
       if (count == slots.length) {
         slots = Arrays.copyOf(slots, 2 * count);
         entries = Arrays.copyOf(entries, 2 * count);
       }
       slots[count] = (short) slot;
       entries[count++] = entry;
-      return false;
     }
 
     /** What the slots held before. */
@@ -100,16 +108,33 @@ public final class FrozenTable {
   void changing(Segment segment, int slot) {
     int place = RecordTable.index(segment.prefix, directory.length);
     // A segment that is newer than the image is at no place of its directory.
-    if (directory[place] != segment || kept[place] instanceof Object[]) {
+    if (directory[place] != segment || kept[place] == PASSED) {
+      return;
+    }
+    Object entry = segment.slots[slot];
+    if (kept[place] instanceof Object[] all) {
+      cuts.keeps(all[slot] == entry ? recordBytes(entry) : 0);
       return;
     }
     Changed changed = (Changed) kept[place];
     if (changed == null) {
       kept[place] = changed = new Changed();
     }
-    if (changed.keep(slot, segment.slots[slot])) {
-      kept[place] = changed.undone(segment.slots);
+    if (changed.has(slot)) {
+      return;
     }
+    cuts.keeps(recordBytes(entry));
+    if (changed.isFull()) {
+      kept[place] = changed.undone(segment.slots);
+      cuts.keeps((long) SLOT_BYTES * segment.slots.length);
+    } else {
+      changed.keep(slot, entry);
+      cuts.keeps(SLOT_BYTES);
+    }
+  }
+
+  private static long recordBytes(Object entry) {
+    return entry instanceof byte[] record ? PackedEntry.heapBytes(record) : 0;
   }
 
   /**
@@ -152,15 +177,43 @@ public final class FrozenTable {
   /**
    * Visits all entries without the owner's right, and takes that now and then for a moment.
    *
-   * @param visitor answers whether to go on
+   * @param visitor answers whether to go on; does not keep an entry, which may be written over soon
    */
   public void forEachWhile(Owner owner, Predicate<Object> visitor) {
+    forEachWhile(owner, false, visitor);
+  }
+
+  /** The same for all entries. */
+  public void forEach(Owner owner, Consumer<Object> visitor) {
+    forEachWhile(
+        owner,
+        false,
+        entry -> {
+          visitor.accept(entry);
+          return true;
+        });
+  }
+
+  /** The same for a visitor that keeps the entries: they stay as they are until the release. */
+  public void collect(Owner owner, Consumer<Object> visitor) {
+    forEachWhile(
+        owner,
+        true,
+        entry -> {
+          visitor.accept(entry);
+          return true;
+        });
+  }
+
+  private void forEachWhile(Owner owner, boolean keeps, Predicate<Object> visitor) {
     Object[][] batch = new Object[AT_ONCE][];
     for (int count = AT_ONCE; count == AT_ONCE; ) {
       count = 0;
       owner.take();
       try {
-        shown();
+        if (!keeps) {
+          shown();
+        }
         for (Object[] slots; count < AT_ONCE && (slots = next()) != null; count++) {
           batch[count] = slots;
         }
@@ -175,16 +228,6 @@ public final class FrozenTable {
         }
       }
     }
-  }
-
-  /** The same for all entries. */
-  public void forEach(Owner owner, Consumer<Object> visitor) {
-    forEachWhile(
-        owner,
-        entry -> {
-          visitor.accept(entry);
-          return true;
-        });
   }
 
   /** Ends the image: the table tells of nothing any more, and nothing is kept. */

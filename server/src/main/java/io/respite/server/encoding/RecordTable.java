@@ -281,6 +281,11 @@ public final class RecordTable {
     return owned && segment.slots[slot] instanceof byte[] record ? record : null;
   }
 
+  /** Whether the located entry is a record that may be written over; its key must stay. */
+  public boolean isRewritable() {
+    return rewritable() != null;
+  }
+
   /**
    * Gives the located record another value in its own array, if nobody else can hold it and the
    * value fits exactly. What the owner has seen of it before is another then.
@@ -384,13 +389,14 @@ public final class RecordTable {
    * Takes time for the directory alone, some 10 µs for a million entries. There may be one image at
    * a time.
    *
+   * @param cuts who is told how much stays for the image's sake
    * @throws IllegalStateException when there is one that has not been released
    */
-  public FrozenTable freeze() {
+  public FrozenTable freeze(Cuts cuts) {
     if (frozen != null) {
       throw new IllegalStateException("a table that is frozen already");
     }
-    frozen = new FrozenTable(this, directory.clone(), size, deadlines);
+    frozen = new FrozenTable(this, cuts, directory.clone(), size, deadlines);
     return frozen;
   }
 

@@ -383,14 +383,18 @@ public final class ScoreTree {
 
   /** Removes a record; whether this very one was in the tree. */
   public boolean remove(byte[] record) {
-    return depart(record, null) == Departure.REMOVED;
+    return depart(record, null, 0) == Departure.REMOVED;
   }
 
-  /** Removes a record, unless it can become {@code changed}, if not null, in the same leaf. */
-  private Departure depart(byte[] record, byte[] changed) {
+  /**
+   * Removes a record, unless {@code changed}, if not null, can have its place with another score,
+   * or one in the same leaf.
+   */
+  private Departure depart(byte[] record, byte[] changed, double newScore) {
     int offset = PackedEntry.keyOffset(record);
     int length = PackedEntry.keyLength(record);
-    Departure done = depart(root, ScoredEntry.score(record), record, offset, length, changed);
+    double score = ScoredEntry.score(record);
+    Departure done = depart(root, score, record, offset, length, changed, newScore);
     lowerRoot();
     return done;
   }
@@ -427,13 +431,19 @@ public final class ScoreTree {
   }
 
   private Departure depart(
-      Node node, double score, byte[] record, int offset, int length, byte[] changed) {
+      Node node,
+      double score,
+      byte[] record,
+      int offset,
+      int length,
+      byte[] changed,
+      double newScore) {
     if (node instanceof Leaf leaf) {
-      return depart(leaf, score, record, changed);
+      return depart(leaf, score, record, changed, newScore);
     }
     Inner inner = (Inner) node;
     int at = inner.childOf(score, record, offset, length);
-    Departure done = depart(inner.children[at], score, record, offset, length, changed);
+    Departure done = depart(inner.children[at], score, record, offset, length, changed, newScore);
     if (done == Departure.REMOVED) {
       lost(inner, at);
     }
@@ -453,12 +463,13 @@ public final class ScoreTree {
     }
   }
 
-  private static Departure depart(Leaf leaf, double score, byte[] record, byte[] changed) {
+  private static Departure depart(
+      Leaf leaf, double score, byte[] record, byte[] changed, double newScore) {
     int at = leaf.indexOf(score, record);
     if (at < 0) {
       return Departure.MISSING;
     }
-    if (changed != null && leaf.move(at, ScoredEntry.score(changed), changed)) {
+    if (changed != null && leaf.move(at, newScore, changed)) {
       return Departure.MOVED;
     }
     leaf.close(at);
@@ -498,14 +509,32 @@ public final class ScoreTree {
    * @throws IllegalStateException when {@code old} is not in the tree
    */
   public void replace(byte[] old, byte[] changed) {
-    switch (depart(old, changed)) {
-      case MOVED -> {
-        // It is where it belongs.
-      }
-      case REMOVED -> insert(changed);
-      case MISSING ->
-          throw new IllegalStateException("a member of the table is missing in the tree");
+    double score = ScoredEntry.score(changed);
+    if (!isMoved(depart(old, changed, score))) {
+      insert(changed);
     }
+  }
+
+  /**
+   * Gives an entry another score in its own record.
+   *
+   * @param record in the tree, and may be written over
+   * @throws IllegalStateException when {@code record} is not in the tree
+   */
+  public void rescore(byte[] record, double score) {
+    boolean moved = isMoved(depart(record, record, score));
+    ScoredEntry.rewrite(record, score);
+    if (!moved) {
+      insert(record);
+    }
+  }
+
+  /** Whether an entry is where it belongs, and not just gone from where it was. */
+  private static boolean isMoved(Departure done) {
+    if (done == Departure.MISSING) {
+      throw new IllegalStateException("a member of the table is missing in the tree");
+    }
+    return done == Departure.MOVED;
   }
 
   // ---- ranks

@@ -10,8 +10,9 @@ import java.util.Arrays;
  * member and whose value is the score, eight bytes, little endian.
  *
  * <p>One such record is shared by the table that finds a score by its member and by the {@link
- * ScoreTree} that keeps the order. Like every packed entry it never changes; another score is
- * another record.
+ * ScoreTree} that keeps the order. Like every packed entry it never changes, unless it is written
+ * over where nobody else can hold it ({@link ScoreTree#rescore}); else another score is another
+ * record.
  */
 public final class ScoredEntry {
   private static final int SCORE_BYTES = 8;
@@ -41,6 +42,11 @@ public final class ScoredEntry {
   /** The same member with another score, in a new record. */
   public static byte[] withScore(byte[] record, double score) {
     return of(record, PackedEntry.keyOffset(record), PackedEntry.keyLength(record), score);
+  }
+
+  /** Gives a record another score that may be written over; see {@link RecordTable#rewrite}. */
+  static void rewrite(byte[] record, double score) {
+    DOUBLES.set(record, record.length - SCORE_BYTES, score);
   }
 
   /** The record's score. */

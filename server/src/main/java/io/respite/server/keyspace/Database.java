@@ -801,7 +801,7 @@ public final class Database {
 
   /** Freezes the keys; what they hold freezes by itself. */
   FrozenTable freeze() {
-    return table.freeze();
+    return table.freeze(keyspace.limits().cuts());
   }
 
   /** Drops all keys of a database that nobody knows. */

@@ -75,6 +75,14 @@ public final class Snapshot {
   }
 
   /**
+   * Bytes of heap that stay for the snapshot's sake, or did before it ended; good until the next
+   * cut. By who holds the baton. See {@link io.respite.server.encoding.Cuts#keptBytes}.
+   */
+  public long keptBytes() {
+    return keyspace.limits().cuts().keptBytes();
+  }
+
+  /**
    * Whether there may be a hash with a field that has a deadline; false is certain. It is known
    * from the last snapshot and from what was written since.
    */

@@ -71,6 +71,7 @@ final class AppendOnlyFile {
   private int failures;
   private long rewrites;
   private long lastSeconds = -1;
+  private long lastKeptBytes;
   private long beganMillis = -1;
   private long endedNanos;
   private RdbSave rewriting;
@@ -363,6 +364,7 @@ final class AppendOnlyFile {
   private void ended(Exception failure, boolean first) {
     boolean cancelled = rewriting != null && rewriting.cancelled();
     rewriting = null;
+    lastKeptBytes = snapshot == null ? 0 : snapshot.keptBytes();
     snapshot = null;
     lastSeconds = (clock.millis() - beganMillis) / 1000;
     beganMillis = -1;
@@ -457,7 +459,7 @@ final class AppendOnlyFile {
         .add("aof_rewrites", rewrites)
         .add("aof_rewrites_consecutive_failures", failures)
         .add("aof_last_write_status", failing ? "err" : "ok")
-        .add("aof_last_cow_size", 0)
+        .add("aof_last_cow_size", lastKeptBytes)
         .add("module_fork_in_progress", 0)
         .add("module_fork_last_cow_size", 0);
     if (wanted) {

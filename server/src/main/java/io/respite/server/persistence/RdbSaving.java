@@ -38,6 +38,7 @@ final class RdbSaving {
   private boolean lastFailed;
   private boolean scheduled;
   private long lastSeconds = -1;
+  private long lastKeptBytes;
   private long cutNanos;
 
   // Of the one under way.
@@ -215,6 +216,7 @@ final class RdbSaving {
     lastSeconds = (clock.millis() - beganMillis) / 1000;
     boolean cancelled = saving.cancelled();
     saving = null;
+    lastKeptBytes = snapshot == null ? 0 : snapshot.keptBytes();
     snapshot = null;
     if (failure == null) {
       log.notice("Background saving terminated with success");
@@ -290,8 +292,8 @@ final class RdbSaving {
     long total = read == null ? 0 : read.keys();
     long visited = read == null ? 0 : read.visited();
     lines
-        .add("current_cow_peak", 0)
-        .add("current_cow_size", 0)
+        .add("current_cow_peak", read == null ? 0 : read.keptBytes())
+        .add("current_cow_size", read == null ? 0 : read.keptBytes())
         .add("current_cow_size_age", 0)
         .add(
             "current_fork_perc",
@@ -307,7 +309,7 @@ final class RdbSaving {
             "rdb_current_bgsave_time_sec",
             saving == null ? -1 : (clock.millis() - beganMillis) / 1000)
         .add("rdb_saves", saves)
-        .add("rdb_last_cow_size", 0);
+        .add("rdb_last_cow_size", lastKeptBytes);
   }
 
   /** How long the last cut took, in nanoseconds: what a fork is elsewhere. */

@@ -379,7 +379,7 @@ public final class HashValue extends Capturable {
       image.compact = compact.freeze();
     } else {
       image.compact = null;
-      image.frozen = table.freeze();
+      image.frozen = table.freeze(cuts());
     }
     return image;
   }

@@ -400,7 +400,7 @@ public final class SetValue extends Capturable implements ScoredMembers {
     SetValue image = new SetValue(hasher, limits);
     image.integers = integers == null ? null : integers.frozen();
     image.compact = compact == null ? null : compact.frozen();
-    image.frozen = table == null ? null : table.freeze();
+    image.frozen = table == null ? null : table.freeze(cuts());
     return image;
   }
 

@@ -171,9 +171,13 @@ public final class SortedSetValue extends Capturable implements ScoredMembers {
     byte[] old = (byte[]) table.located();
     Outcome outcome = decide(ScoredEntry.score(old), number, rules);
     if (outcome == Outcome.CHANGED) {
-      byte[] record = ScoredEntry.withScore(old, score);
-      table.replace(record);
-      tree.replace(old, record);
+      if (table.isRewritable()) {
+        tree.rescore(old, score);
+      } else {
+        byte[] record = ScoredEntry.withScore(old, score);
+        table.replace(record);
+        tree.replace(old, record);
+      }
     }
     return outcome;
   }
@@ -384,7 +388,7 @@ public final class SortedSetValue extends Capturable implements ScoredMembers {
     }
     byte[][] members = new byte[(int) Math.min(frozen.size(), Integer.MAX_VALUE - 64)][];
     int[] count = {0};
-    frozen.forEach(cuts().owner(), entry -> members[count[0]++] = (byte[]) entry);
+    frozen.collect(cuts().owner(), entry -> members[count[0]++] = (byte[]) entry);
     Arrays.sort(members, ScoredEntry::compareDescending);
     for (byte[] member : members) {
       visitor.accept(show(member));
@@ -494,7 +498,7 @@ public final class SortedSetValue extends Capturable implements ScoredMembers {
       image.compact = compact.freeze();
     } else {
       image.compact = null;
-      image.frozen = table.freeze();
+      image.frozen = table.freeze(cuts());
     }
     return image;
   }

@@ -22,6 +22,7 @@ class FrozenTableTest {
   private static final Logger LOG = Logger.getLogger(FrozenTableTest.class.getName());
 
   private final RecordTable table = new RecordTable(new SeededHash(1, 2, 3, 4));
+  private final Cuts cuts = new Cuts(Owner.ALONE);
   private final TreeMap<String, String> model = new TreeMap<>();
 
   private void put(String key, String value) {
@@ -93,7 +94,7 @@ class FrozenTableTest {
           }
         }
         Set<String> expected = texts(model);
-        FrozenTable image = table.freeze();
+        FrozenTable image = table.freeze(cuts);
         assertThat(image.size()).isEqualTo(expected.size());
         Set<String> seen = new TreeSet<>();
         int between = random.nextInt(200);
@@ -137,7 +138,7 @@ class FrozenTableTest {
           };
       for (int round = 0; round < 10; round++) {
         Set<String> expected = texts(model);
-        FrozenTable image = table.freeze();
+        FrozenTable image = table.freeze(cuts);
         Set<String> seen = new TreeSet<>();
         AtomicBoolean done = new AtomicBoolean();
         Thread reader =
@@ -163,10 +164,10 @@ class FrozenTableTest {
     @Test
     void is_the_only_one_at_a_time() {
       put("a", "1");
-      FrozenTable image = table.freeze();
-      assertThatThrownBy(table::freeze).isInstanceOf(IllegalStateException.class);
+      FrozenTable image = table.freeze(cuts);
+      assertThatThrownBy(() -> table.freeze(cuts)).isInstanceOf(IllegalStateException.class);
       image.release();
-      assertThat(table.freeze().next()).isNotNull();
+      assertThat(table.freeze(cuts).next()).isNotNull();
     }
   }
 }

@@ -25,6 +25,7 @@ class RecordTableTest {
       new SeededHash(
           0x9E3779B97F4A7C15L, 0xD1B54A32D192ED03L, 0x2545F4914F6CDD1DL, 0x8CB92BA72F3D8DD7L);
   private final RecordTable table = new RecordTable(hasher);
+  private final Cuts cuts = new Cuts(Owner.ALONE);
 
   private static byte[] key(int i) {
     return ("key:" + i).getBytes(US_ASCII);
@@ -201,7 +202,7 @@ class RecordTableTest {
     @Test
     void does_not_happen_while_there_is_an_image_of_the_table() {
       put(before);
-      FrozenTable image = table.freeze();
+      FrozenTable image = table.freeze(cuts);
       assertThat(rewrite(other, 1000)).isFalse();
       table.expireAt(2000);
       assertThat(one()).isNotSameAs(before);
@@ -223,7 +224,7 @@ class RecordTableTest {
       for (int i = 0; i < 600; i++) {
         lasting[i] = (byte[]) get(i);
       }
-      FrozenTable image = table.freeze();
+      FrozenTable image = table.freeze(cuts);
       Set<Object> shown = new HashSet<>();
       for (Object[] slots = image.next(); slots != null; slots = image.next()) {
         for (Object entry : slots) {

@@ -97,9 +97,15 @@ class ScoreTreeTest {
         all.add(entry);
         return;
       }
-      byte[] record = ScoredEntry.withScore(old, near);
-      tree.replace(old, record);
-      model.put(other, record);
+      if (random.nextBoolean()) {
+        tree.rescore(old, near);
+        assertThat(ScoredEntry.score(old)).isEqualTo(near);
+        model.put(other, old);
+      } else {
+        byte[] record = ScoredEntry.withScore(old, near);
+        tree.replace(old, record);
+        model.put(other, record);
+      }
       all.add(other);
     }
 

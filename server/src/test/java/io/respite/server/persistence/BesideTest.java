@@ -104,6 +104,36 @@ class BesideTest {
     }
 
     @Test
+    void tells_how_much_stays_for_its_sake_because_it_has_been_replaced() {
+      Engine engine = slow();
+      Session second = engine.newSession(Session.Connection.NONE, true);
+      engine.execute(second, Arguments.of("SELECT", "1"));
+      setAll(engine, second, "before");
+      line(engine, "BGSAVE");
+      assertThat(figure(engine, "current_cow_size")).isEqualTo("0");
+      // The second database comes when the first one has been written.
+      setAll(engine, second, "after:");
+      String kept = figure(engine, "current_cow_size");
+      // A record of 40 bytes for each key, and references.
+      assertThat(Integer.parseInt(kept)).isBetween(1_000 * 48, 1_000 * 72);
+      setAll(engine, second, "third:");
+      assertThat(figure(engine, "current_cow_size")).isEqualTo(kept);
+      await(engine, "rdb_bgsave_in_progress", "0");
+      assertThat(figure(engine, "current_cow_size")).isEqualTo("0");
+      assertThat(figure(engine, "rdb_last_cow_size")).isEqualTo(kept);
+      line(engine, "CONFIG SET rdb-key-save-delay 0");
+      line(engine, "BGSAVE");
+      await(engine, "rdb_saves", "2");
+      assertThat(figure(engine, "rdb_last_cow_size")).isEqualTo("0");
+    }
+
+    private void setAll(Engine engine, Session session, String value) {
+      for (int i = 1_000; i < 2_000; i++) {
+        engine.execute(session, Arguments.of("SET", "key" + i, value));
+      }
+    }
+
+    @Test
     void is_refused_while_one_is_under_way_and_so_is_SAVE() {
       Engine engine = slow();
       line(engine, "BGSAVE");
