@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What keeping data costs, Respite beside redis-server.
 
-    persistence.py [--keys 5000000] [--fields 10000000] [--seconds 10] [--tests save,stall,hash,always]
+    persistence.py [--keys 5000000] [--fields 10000000] [--seconds 10] [--tests save,stall,hash,always] [--servers redis,respite]
 
 save    keys per second and MB per second of SAVE and of loading at the start, RDB and append-only file
 stall   the longest and the 99.9th percentile of waiting that a probing client sees, and requests per second of writers, first in
@@ -24,7 +24,7 @@ import time
 
 from servers import RESPITE, Server, encoded
 
-PROGRAMS = ("redis-server", RESPITE)
+PROGRAMS = {"redis": "redis-server", "respite": RESPITE}
 
 
 def info(server, field):
@@ -159,7 +159,7 @@ def save(arguments):
     print(f"\n{arguments.keys:,} keys of 16 bytes with values of 64 bytes, 1 core")
     row("server", "SAVE keys/s", "MB/s", "load RDB keys/s", "MB/s", "load AOF (commands) keys/s")
     row(*["---"] * 6)
-    for program in PROGRAMS:
+    for program in arguments.programs:
         server = Server(program, options=["--appendonly", "yes", "--auto-aof-rewrite-percentage", "0", "--appendfsync", "no"])
         fill_keys(server, arguments.keys)
         begin = time.perf_counter()
@@ -187,7 +187,7 @@ def stall(arguments, giant):
     load = (["-r", str(arguments.fields), "HSET", "giant", "field:__rand_int__", "v" * 32] if giant
             else ["-r", str(arguments.keys), "SET", "key:__rand_int__", "w" * 64])
     probe_words = ["HGET", "giant", "field:000000000001"] if giant else ["GET", "key:000000000001"]
-    for program in PROGRAMS:
+    for program in arguments.programs:
         server = Server(program, options=["--appendonly", "yes", "--appendfsync", "everysec", "--auto-aof-rewrite-percentage", "0"])
         (fill_hash if giant else fill_keys)(server, arguments.fields if giant else arguments.keys)
         server.send(encoded(["BGREWRITEAOF"]))
@@ -225,7 +225,7 @@ def always(arguments):
     row("pipeline", "redis", "Respite", "ratio")
     row(*["---"] * 4)
     servers = [Server(p, options=["--appendonly", "yes", "--appendfsync", "always", "--auto-aof-rewrite-percentage", "0"])
-               for p in PROGRAMS]
+               for p in PROGRAMS.values()]
     for server in servers:
         benchmark(server, 400_000, ["-c", "50", "-P", "4", "-r", "100000", "-d", "64", "-t", "set"])
     for pipeline in (1, 16):
@@ -246,7 +246,9 @@ def main():
     parser.add_argument("--fields", type=int, default=10_000_000)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--tests", default="save,stall,hash,always")
+    parser.add_argument("--servers", default="redis,respite", help="which of them; always needs both")
     arguments = parser.parse_args()
+    arguments.programs = [PROGRAMS[name] for name in arguments.servers.split(",")]
     tests = {"save": save, "stall": lambda a: stall(a, False), "hash": lambda a: stall(a, True), "always": always}
     for test in arguments.tests.split(","):
         if test not in tests:

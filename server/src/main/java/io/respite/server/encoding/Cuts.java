@@ -18,6 +18,7 @@ public final class Cuts {
   private final Owner owner;
   private int last;
   private long keptBytes;
+  private ImagePages pages = new ImagePages();
 
   /** Checksums of images that have been made and not been shown; null unless images are checked. */
   private Map<Object, String> sums;
@@ -40,6 +41,22 @@ public final class Cuts {
   public void cut() {
     last++;
     keptBytes = 0;
+    pages = new ImagePages();
+  }
+
+  /** Where the images of the last cut keep what is written over. */
+  ImagePages pages() {
+    return pages;
+  }
+
+  /**
+   * Says that no image of the last cut is read any more.
+   *
+   * @return gives back what was kept for them; to be run without the owner's right
+   */
+  public Runnable ended() {
+    pages.close();
+    return pages::free;
   }
 
   /**

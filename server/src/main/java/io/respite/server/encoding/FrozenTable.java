@@ -1,6 +1,5 @@
 package io.respite.server.encoding;
 
-import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -9,11 +8,12 @@ import java.util.function.Predicate;
  *
  * <p>Freezing copies the directory and nothing else. From then on the table tells of every slot
  * that it is about to change, and the reference in it is kept here, because entries that are
- * replaced do not change; when many of a segment's have been, those of all its slots. A segment
- * that is split, merged or grown is replaced by others and keeps what it had. A segment that the
- * reader has passed is not kept any more, and once he says that he has {@link #shown} what was in
- * it, its records may be written over again. So nobody waits, and what is held twice is at most the
- * references; the entries that the table has dropped meanwhile stay until the image is released.
+ * replaced do not change; of a record that is to be written over, a copy is kept in the pages of
+ * the cut. A segment that is split, merged or grown is replaced by others and keeps what it had. A
+ * segment that the reader has passed is not kept any more, and once he says that he has {@link
+ * #shown} what was in it, its records may be written over again. So nobody waits, and what is held
+ * twice is at most the references; the entries that the table has dropped meanwhile stay until the
+ * image is released.
  *
  * <p>The methods are for the owner, except {@link #forEachWhile}, which takes the owner's right for
  * a few microseconds at a time.
@@ -22,25 +22,23 @@ public final class FrozenTable {
   /** Segments that are copied at one go; 64 KB of references, some 20 µs. */
   private static final int AT_ONCE = 32;
 
-  /** Slots of a segment that are kept one by one; beyond, it is cheaper to keep all 512. */
-  private static final int ONE_BY_ONE = 32;
-
-  private static final Object[] PASSED = {};
-
-  /** What a slot that is kept takes beside its entry. */
+  /** What a slot that is kept takes beside its entry, about. */
   private static final int SLOT_BYTES = 8;
+
+  private static final KeptSlots PASSED = new KeptSlots(0);
 
   private final RecordTable table;
   private final Cuts cuts;
+  private final ImagePages pages;
   private final long size;
   private final long deadlines;
   private Segment[] directory;
 
   /**
-   * What a segment held that is at this place of the directory, where that has been kept: {@link
-   * Changed}, or all of its slots as an array. PASSED behind the reader.
+   * What slots held of the segment that is at this place of the directory, as far as they were
+   * changed; PASSED behind the reader.
    */
-  private Object[] kept;
+  private KeptSlots[] kept;
 
   /** The next place to be read, and the first whose entries may still be in the reader's hands. */
   private int at;
@@ -50,10 +48,11 @@ public final class FrozenTable {
   FrozenTable(RecordTable table, Cuts cuts, Segment[] directory, long size, long deadlines) {
     this.table = table;
     this.cuts = cuts;
+    this.pages = cuts.pages();
     this.directory = directory;
     this.size = size;
     this.deadlines = deadlines;
-    this.kept = new Object[directory.length];
+    this.kept = new KeptSlots[directory.length];
   }
 
   /** Number of entries at the time, those past their deadline included. */
@@ -66,82 +65,61 @@ public final class FrozenTable {
     return deadlines;
   }
 
-  /** The first slots of a segment that were changed, and what had been in them. */
-  private static final class Changed {
-    private short[] slots = new short[4];
-    private Object[] entries = new Object[4];
-    private int count;
-
-    boolean has(int slot) {
-      for (int i = 0; i < count; i++) {
-        if (slots[i] == slot) {
-          return true;
-        }
-      }
-      return false;
-    }
-
-    boolean isFull() {
-      return count == ONE_BY_ONE;
-    }
-
-    void keep(int slot, Object entry) {
-      if (count == slots.length) {
-        slots = Arrays.copyOf(slots, 2 * count);
-        entries = Arrays.copyOf(entries, 2 * count);
-      }
-      slots[count] = (short) slot;
-      entries[count++] = entry;
-    }
-
-    /** What the slots held before. */
-    Object[] undone(Object[] now) {
-      Object[] before = now.clone();
-      for (int i = 0; i < count; i++) {
-        before[slots[i]] = entries[i];
-      }
-      return before;
+  /** The table is about to put something else into this slot of this segment. */
+  void changing(Segment segment, int slot) {
+    KeptSlots slots = unread(segment);
+    if (slots != null && !slots.has(slot)) {
+      Object entry = segment.slots[slot];
+      slots.keep(slot, entry);
+      cuts.keeps(SLOT_BYTES + (entry instanceof byte[] record ? PackedEntry.heapBytes(record) : 0));
     }
   }
 
-  /** The table is about to change this slot of this segment. */
-  void changing(Segment segment, int slot) {
+  /**
+   * The table would like to write over the record in this slot of this segment; a copy is kept if
+   * it is still to be shown.
+   *
+   * @return false if the record has to stay as it is
+   */
+  boolean writingOver(Segment segment, int slot) {
+    if (isPast(segment)) {
+      return true;
+    }
+    KeptSlots slots = unread(segment);
+    if (slots == null) {
+      return false; // the reader has it in his hands, or a segment that was split since
+    }
+    if (slots.has(slot)) {
+      return true;
+    }
+    byte[] record = (byte[]) segment.slots[slot];
+    int place = pages.add(record);
+    if (place == ImagePages.NONE) {
+      return false;
+    }
+    slots.keepCopy(slot, place);
+    cuts.keeps(SLOT_BYTES + record.length);
+    return true;
+  }
+
+  /** What is kept of a segment that the reader has yet to come to; null for any other. */
+  private KeptSlots unread(Segment segment) {
     int place = RecordTable.index(segment.prefix, directory.length);
     // A segment that is newer than the image is at no place of its directory.
     if (directory[place] != segment || kept[place] == PASSED) {
-      return;
+      return null;
     }
-    Object entry = segment.slots[slot];
-    if (kept[place] instanceof Object[] all) {
-      cuts.keeps(all[slot] == entry ? recordBytes(entry) : 0);
-      return;
+    if (kept[place] == null) {
+      kept[place] = new KeptSlots(segment.slots.length);
     }
-    Changed changed = (Changed) kept[place];
-    if (changed == null) {
-      kept[place] = changed = new Changed();
-    }
-    if (changed.has(slot)) {
-      return;
-    }
-    cuts.keeps(recordBytes(entry));
-    if (changed.isFull()) {
-      kept[place] = changed.undone(segment.slots);
-      cuts.keeps((long) SLOT_BYTES * segment.slots.length);
-    } else {
-      changed.keep(slot, entry);
-      cuts.keeps(SLOT_BYTES);
-    }
-  }
-
-  private static long recordBytes(Object entry) {
-    return entry instanceof byte[] record ? PackedEntry.heapBytes(record) : 0;
+    return kept[place];
   }
 
   /**
    * Whether neither the image nor its reader needs the entries of this segment any more, which is
    * one of the table as it is now.
    */
-  boolean isPast(Segment segment) {
+  private boolean isPast(Segment segment) {
     int place = RecordTable.index(segment.prefix, directory.length);
     return place + Math.max(1, directory.length >>> segment.depth) <= inHands;
   }
@@ -161,13 +139,9 @@ public final class FrozenTable {
       return null;
     }
     Segment segment = directory[at];
-    Object[] slots;
-    if (kept[at] instanceof Object[] all) {
-      slots = all;
-    } else if (kept[at] instanceof Changed changed) {
-      slots = changed.undone(segment.slots);
-    } else {
-      slots = segment.slots.clone();
+    Object[] slots = segment.slots.clone();
+    if (kept[at] != null) {
+      kept[at].restore(slots, pages);
     }
     kept[at] = PASSED;
     at += directory.length >>> segment.depth;
@@ -234,6 +208,6 @@ public final class FrozenTable {
   public void release() {
     table.released(this);
     directory = new Segment[0];
-    kept = new Object[0];
+    kept = new KeptSlots[0];
   }
 }

@@ -275,15 +275,22 @@ public final class RecordTable {
     keepsRecords = true;
   }
 
-  /** The located record if it may be written over, else null. */
-  private byte[] rewritable() {
-    boolean owned = !keepsRecords && (frozen == null || frozen.isPast(segment));
-    return owned && segment.slots[slot] instanceof byte[] record ? record : null;
+  /** The located record if nobody but images of the table can hold it, else null. */
+  private byte[] ownRecord() {
+    return !keepsRecords && segment.slots[slot] instanceof byte[] record ? record : null;
   }
 
-  /** Whether the located entry is a record that may be written over; its key must stay. */
+  /** Whether the located record may be written over; an image that shows it has a copy then. */
+  private boolean release() {
+    return frozen == null || frozen.writingOver(segment, slot);
+  }
+
+  /**
+   * Whether the located entry is a record that is about to be written over, and may be; its key and
+   * its length must stay.
+   */
   public boolean isRewritable() {
-    return rewritable() != null;
+    return ownRecord() != null && release();
   }
 
   /**
@@ -298,8 +305,8 @@ public final class RecordTable {
    */
   public boolean rewrite(
       byte[] value, int offset, int length, long expireAt, int form, int access) {
-    byte[] record = rewritable();
-    if (record == null || !PackedEntry.hasRoomFor(record, length, expireAt)) {
+    byte[] record = ownRecord();
+    if (record == null || !PackedEntry.hasRoomFor(record, length, expireAt) || !release()) {
       return false;
     }
     PackedEntry.rewrite(record, value, offset, length, expireAt, form, access);
@@ -309,8 +316,10 @@ public final class RecordTable {
 
   /** {@link #rewrite} with an integer's digits for a value; the deadline stays. */
   public boolean rewrite(long value, int access) {
-    byte[] record = rewritable();
-    if (record == null || PackedEntry.valueLength(record) != Numbers.longLength(value)) {
+    byte[] record = ownRecord();
+    if (record == null
+        || PackedEntry.valueLength(record) != Numbers.longLength(value)
+        || !release()) {
       return false;
     }
     PackedEntry.rewrite(record, value, PackedEntry.expireAt(record), access);
@@ -445,8 +454,8 @@ public final class RecordTable {
       replace(keyed.withExpireAt(deadline));
       return;
     }
-    byte[] record = rewritable();
-    if (record != null && deadline != 0 && PackedEntry.hasDeadline(record)) {
+    byte[] record = ownRecord();
+    if (record != null && deadline != 0 && PackedEntry.hasDeadline(record) && release()) {
       PackedEntry.rewriteExpireAt(record, deadline);
       lowerTo(deadline);
     } else {

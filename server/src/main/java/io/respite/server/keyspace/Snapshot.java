@@ -109,15 +109,18 @@ public final class Snapshot {
   }
 
   private void end(boolean complete) {
+    Runnable free;
     baton.take();
     try {
       if (fieldDeadlineSeen || (fieldDeadlines && !complete)) {
         keyspace.limits().fieldDeadlines(true);
       }
+      free = keyspace.limits().cuts().ended();
       keyspace.ended(this);
     } finally {
       baton.pass();
     }
+    free.run();
   }
 
   /** What one slice has collected: records, and entries with their images beside them. */

@@ -199,47 +199,82 @@ class RecordTableTest {
       assertThat(table.sweep(300, table.directoryLength(), (entry, removed) -> {})).isOne();
     }
 
-    @Test
-    void does_not_happen_while_there_is_an_image_of_the_table() {
-      put(before);
-      FrozenTable image = table.freeze(cuts);
-      assertThat(rewrite(other, 1000)).isFalse();
-      table.expireAt(2000);
-      assertThat(one()).isNotSameAs(before);
-      assertThat(PackedEntry.expireAt(one())).isEqualTo(2000);
-      // What the reader has passed may still be in his hands.
-      while (image.next() != null) {
-        assertThat(rewrite(other, 2000)).isFalse();
+    private Set<Object> shown(FrozenTable image, Runnable inHands) {
+      Set<Object> contents = new HashSet<>();
+      for (Object[] slots = image.next(); slots != null; slots = image.next()) {
+        inHands.run();
+        for (Object entry : slots) {
+          if (entry != null) {
+            contents.add(new String((byte[]) entry, US_ASCII));
+          }
+        }
+        image.shown();
       }
-      image.release();
-      assertThat(rewrite(other, 2000)).isTrue();
-      assertThat(PackedEntry.value(before)).isEqualTo("value:1".getBytes(US_ASCII));
-      assertThat(PackedEntry.expireAt(before)).isEqualTo(1000);
+      return contents;
     }
 
     @Test
-    void happens_again_in_a_segment_that_the_image_s_reader_has_shown() {
+    void leaves_an_image_a_copy_of_what_it_is_still_to_show() {
       put(before);
-      byte[][] lasting = new byte[600][];
+      Set<Object> expected = new HashSet<>();
+      table.forEach(entry -> expected.add(new String((byte[]) entry, US_ASCII)));
+      FrozenTable image = table.freeze(cuts);
+      assertThat(rewrite(other, 2000)).isTrue();
+      assertThat(rewrite("third!!".getBytes(US_ASCII), 3000)).isTrue();
+      table.expireAt(4000);
+      assertThat(one()).isSameAs(before);
+      long kept = cuts.keptBytes();
+      assertThat(kept).isBetween((long) before.length, before.length + 16L);
+      assertThat(shown(image, () -> {})).isEqualTo(expected);
+      image.release();
+      assertThat(PackedEntry.expireAt(one())).isEqualTo(4000);
+      assertThat(PackedEntry.value(one())).isEqualTo("third!!".getBytes(US_ASCII));
+    }
+
+    @Test
+    void does_not_happen_to_what_an_image_s_reader_has_in_his_hands() {
       for (int i = 0; i < 600; i++) {
-        lasting[i] = (byte[]) get(i);
+        table.put(record(i, 0));
       }
       FrozenTable image = table.freeze(cuts);
-      Set<Object> shown = new HashSet<>();
+      int refused = 0;
       for (Object[] slots = image.next(); slots != null; slots = image.next()) {
         for (Object entry : slots) {
-          shown.add(entry);
+          if (entry != null) {
+            byte[] key = PackedEntry.key((byte[]) entry);
+            byte[] value = ("VALUE" + name(entry).substring(3)).getBytes(US_ASCII);
+            byte[] copy = ((byte[]) entry).clone();
+            assertThat(table.locate(key, 0, key.length)).isTrue();
+            boolean done = table.rewrite(value, 0, value.length, 0, PackedEntry.FORM_PLAIN, 0);
+            refused += done ? 0 : 1;
+            assertThat((byte[]) entry).isEqualTo(copy);
+          }
         }
         image.shown();
-        for (int i = 0; i < 600; i++) {
-          table.locate(key(i), 0, key(i).length);
-          long expireAt = i == 1 ? 1000 : 0;
-          byte[] value = ("VALUE:" + i).getBytes(US_ASCII);
-          boolean done = table.rewrite(value, 0, value.length, expireAt, 0, 0);
-          assertThat(done).as("key %d", i).isEqualTo(shown.contains(lasting[i]));
-        }
       }
-      assertThat(shown).contains((Object[]) lasting);
+      assertThat(refused).isEqualTo(600);
+      for (int i = 0; i < 600; i++) {
+        assertThat(table.locate(key(i), 0, key(i).length)).isTrue();
+        byte[] value = ("VALUE:" + i).getBytes(US_ASCII);
+        assertThat(table.rewrite(value, 0, value.length, 0, PackedEntry.FORM_PLAIN, 0)).isTrue();
+      }
+      image.release();
+    }
+
+    @Test
+    void goes_on_without_copies_when_the_images_of_a_cut_have_ended() {
+      put(before);
+      cuts.cut();
+      FrozenTable image = table.freeze(cuts);
+      assertThat(rewrite(other, 2000)).isTrue();
+      cuts.ended().run();
+      // An image that nobody has taken is no reason to write where nobody reads.
+      table.locate(key(2), 0, key(2).length);
+      assertThat(table.rewrite("VALUE:2".getBytes(US_ASCII), 0, 7, 0, PackedEntry.FORM_PLAIN, 0))
+          .isFalse();
+      assertThat(rewrite(before, 0)).isFalse();
+      image.release();
+      assertThat(rewrite("value:9".getBytes(US_ASCII), 3000)).isTrue();
     }
 
     @Test
