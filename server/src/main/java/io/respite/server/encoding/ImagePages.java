@@ -40,7 +40,7 @@ final class ImagePages {
 
   private static final MethodHandle CLEANER = cleaner();
 
-  private final long mostPages =
+  private long mostPages =
       Math.min(
           Integer.MAX_VALUE / UNITS, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP / PAGE_BYTES);
   private final List<ByteBuffer> pages = new ArrayList<>();
@@ -74,14 +74,23 @@ final class ImagePages {
     try {
       pages.add(ByteBuffer.allocateDirect(PAGE_BYTES).order(ByteOrder.nativeOrder()));
     } catch (OutOfMemoryError full) {
-      return false; // of the memory outside the heap, which is bounded for itself
+      // Of the memory outside the heap, which is bounded for itself; asking again would take long.
+      mostPages = pages.size();
+      return false;
     }
     used = 0;
     return true;
   }
 
-  /** A record that was added, in an array of its own. */
+  /**
+   * A record that was added, in an array of its own.
+   *
+   * @throws IllegalStateException when the pages are closed: their memory may be somebody else's
+   */
   byte[] get(int place) {
+    if (closed) {
+      throw new IllegalStateException("an image is read after its cut's images have ended");
+    }
     ByteBuffer page = pages.get(place / UNITS);
     int at = place % UNITS * UNIT;
     byte[] record = new byte[page.getInt(at)];

@@ -12,8 +12,8 @@ import java.util.List;
  * segment, which has no references that the collector would have to follow.
  */
 final class KeptSlots {
-  /** Kept in a list up to so many. */
-  private static final int FEW = 16;
+  /** Kept in a list up to so many: 768 bytes, where an array for a segment takes 2 KB. */
+  private static final int FEW = 128;
 
   private static final int NOT_KEPT = 0;
   private static final int EMPTY = Integer.MIN_VALUE;

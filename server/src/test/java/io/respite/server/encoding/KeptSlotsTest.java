@@ -1,6 +1,7 @@
 package io.respite.server.encoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.Random;
@@ -16,7 +17,7 @@ class KeptSlotsTest {
   private final ImagePages pages = new ImagePages();
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 16, 17, 60, 512})
+  @ValueSource(ints = {1, 4, 5, 60, 128, 129, 512})
   void give_back_what_there_was(int changes) {
     long seed = new Random().nextLong();
     Random random = new Random(seed);
@@ -63,10 +64,11 @@ class KeptSlotsTest {
     }
 
     @Test
-    void take_nothing_once_they_are_closed() {
-      pages.add(record(1));
+    void take_and_give_nothing_once_they_are_closed() {
+      int place = pages.add(record(1));
       pages.close();
       assertThat(pages.add(record(2))).isEqualTo(ImagePages.NONE);
+      assertThatThrownBy(() -> pages.get(place)).isInstanceOf(IllegalStateException.class);
       pages.free();
       assertThat(pages.bytes()).isZero();
     }
