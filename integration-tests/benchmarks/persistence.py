@@ -2,6 +2,7 @@
 """What keeping data costs, Respite beside redis-server.
 
     persistence.py [--keys 5000000] [--fields 10000000] [--seconds 10] [--tests save,stall,hash,always] [--servers redis,respite]
+                   [--lengths 64,40]
 
 save    keys per second and MB per second of SAVE and of loading at the start, RDB and append-only file
 stall   the longest and the 99.9th percentile of waiting that a probing client sees, and requests per second of writers, first in
@@ -111,11 +112,11 @@ def benchmark(server, seconds_or_requests, arguments):
 class Writers:
     """Writers that go on until they are stopped, at a rate that leaves the server time: their requests are counted by it."""
 
-    def __init__(self, server, arguments):
+    def __init__(self, server, loads):
         self.server = server
-        self.process = subprocess.Popen(
-            ["taskset", "-c", "1", "redis-benchmark", "-p", str(server.port), "-l", "-q", "-c", "20", *arguments],
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.processes = [subprocess.Popen(
+            ["taskset", "-c", "1", "redis-benchmark", "-p", str(server.port), "-l", "-q", "-c", str(20 // len(loads)), *load],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for load in loads]
 
     def rate(self, seconds, until=None):
         begin, count = time.time(), int(info(self.server, "total_commands_processed"))
@@ -124,8 +125,9 @@ class Writers:
         return (int(info(self.server, "total_commands_processed")) - count) / (time.time() - begin)
 
     def stop(self):
-        self.process.kill()
-        self.process.wait()
+        for process in self.processes:
+            process.kill()
+            process.wait()
 
 
 def row(*cells):
@@ -184,15 +186,16 @@ def stall(arguments, giant):
     print(f"\n{what}, 20 writers and a probe; milliseconds of waiting: longest / 99.9th percentile")
     row("server", "phase", "longest", "p99.9", "requests/s", "of peace", "memory / before", "cut, ms")
     row(*["---"] * 8)
-    load = (["-r", str(arguments.fields), "HSET", "giant", "field:__rand_int__", "v" * 32] if giant
-            else ["-r", str(arguments.keys), "SET", "key:__rand_int__", "w" * 64])
+    lengths = [int(n) for n in arguments.lengths.split(",")] if arguments.lengths else [32 if giant else 64]
+    loads = [["-r", str(arguments.fields), "HSET", "giant", "field:__rand_int__", "v" * n] if giant
+             else ["-r", str(arguments.keys), "SET", "key:__rand_int__", "w" * n] for n in lengths]
     probe_words = ["HGET", "giant", "field:000000000001"] if giant else ["GET", "key:000000000001"]
     for program in arguments.programs:
         server = Server(program, options=["--appendonly", "yes", "--appendfsync", "everysec", "--auto-aof-rewrite-percentage", "0"])
         (fill_hash if giant else fill_keys)(server, arguments.fields if giant else arguments.keys)
         server.send(encoded(["BGREWRITEAOF"]))
         wait_for(server, "aof_rewrite_in_progress", "0")
-        writers = Writers(server, load)
+        writers = Writers(server, loads)
         writers.rate(5)
         probe = Probe(server, probe_words)
         probe.start()
@@ -246,6 +249,7 @@ def main():
     parser.add_argument("--fields", type=int, default=10_000_000)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--tests", default="save,stall,hash,always")
+    parser.add_argument("--lengths", default="", help="of the values that are written: 64,40 for some of either; as filled if not said")
     parser.add_argument("--servers", default="redis,respite", help="which of them; always needs both")
     arguments = parser.parse_args()
     arguments.programs = [PROGRAMS[name] for name in arguments.servers.split(",")]
