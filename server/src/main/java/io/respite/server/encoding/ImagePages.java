@@ -1,9 +1,5 @@
 package io.respite.server.encoding;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
-import java.lang.reflect.Field;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -38,12 +34,11 @@ final class ImagePages {
   /** At most so much of what the heap may have. */
   private static final int SHARE_OF_HEAP = 4;
 
-  private static final MethodHandle CLEANER = cleaner();
-
   private long mostPages =
       Math.min(
           Integer.MAX_VALUE / UNITS, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP / PAGE_BYTES);
   private final List<ByteBuffer> pages = new ArrayList<>();
+  private final OutsideMemory memory = new OutsideMemory();
   private int used = PAGE_BYTES;
   private boolean closed;
 
@@ -72,7 +67,7 @@ final class ImagePages {
       return false;
     }
     try {
-      pages.add(ByteBuffer.allocateDirect(PAGE_BYTES).order(ByteOrder.nativeOrder()));
+      pages.add(memory.allocate(PAGE_BYTES).order(ByteOrder.nativeOrder()));
     } catch (OutOfMemoryError full) {
       // Of the memory outside the heap, which is bounded for itself; asking again would take long.
       mostPages = pages.size();
@@ -112,29 +107,7 @@ final class ImagePages {
    * Gives the memory back, after {@link #close}; without the owner's right, for it takes a while.
    */
   void free() {
-    for (ByteBuffer page : pages) {
-      if (CLEANER != null) {
-        try {
-          CLEANER.invokeExact(page);
-        } catch (Throwable failed) {
-          throw new IllegalStateException("memory outside the heap cannot be given back", failed);
-        }
-      }
-    }
     pages.clear();
-  }
-
-  /** What frees a direct buffer at once; null where the JDK has none, and the collector does it. */
-  private static MethodHandle cleaner() {
-    try {
-      Class<?> type = Class.forName("sun.misc.Unsafe");
-      Field only = type.getDeclaredField("theUnsafe");
-      only.setAccessible(true);
-      return MethodHandles.lookup()
-          .findVirtual(type, "invokeCleaner", MethodType.methodType(void.class, ByteBuffer.class))
-          .bindTo(only.get(null));
-    } catch (ReflectiveOperationException | RuntimeException none) {
-      return null;
-    }
+    memory.free();
   }
 }
