@@ -11,9 +11,9 @@ import java.util.function.Predicate;
  * replaced do not change; of a record that is to be written over, a copy is kept in the pages of
  * the cut. A segment that is split, merged or grown is replaced by others and keeps what it had. A
  * segment that the reader has passed is not kept any more, and once he says that he has {@link
- * #shown} what was in it, its records may be written over again. So nobody waits, and what is held
- * twice is at most the references; the entries that the table has dropped meanwhile stay until the
- * image is released.
+ * #shown} what was in it, its records may be written over again. So nobody waits. What is held
+ * twice is the directory, references, and those copies; entries that the table has dropped
+ * meanwhile stay until the image is released.
  *
  * <p>The methods are for the owner, except {@link #forEachWhile}, which takes the owner's right for
  * a few microseconds at a time.
