@@ -1,5 +1,6 @@
 package io.respite.server;
 
+import io.respite.server.encoding.ChangeCounts;
 import io.respite.server.encoding.PackedEntry;
 import io.respite.server.encoding.RecordTable;
 import io.respite.server.environment.Clock;
@@ -153,7 +154,7 @@ public final class EmbeddedHash {
   public Object incarnation() {
     Found f = found;
     return f.generation == database.generation() && f.entry != null && f.entry.expireAt() == 0
-        ? f.table
+        ? f.table.changes()
         : null;
   }
 
@@ -164,16 +165,54 @@ public final class EmbeddedHash {
    * @param incarnation what {@link #incarnation} answered both before and after that call, not null
    */
   public boolean isCurrent(byte[] packed, Object incarnation) {
-    Found f = found;
-    if (f.table != incarnation
-        || f.generation != database.generation()
-        || f.entry.expireAt() != 0
+    if (!isNow(incarnation)
         || PackedEntry.isGone(packed)
         || (PackedEntry.hasDeadline(packed) && PackedEntry.expired(packed, clock.millis()))) {
       return false;
     }
     used(packed);
     return true;
+  }
+
+  private boolean isNow(Object incarnation) {
+    Found f = found;
+    return f.table != null
+        && f.table.changes() == incarnation
+        && f.generation == database.generation()
+        && f.entry.expireAt() == 0;
+  }
+
+  /**
+   * One of 65,536 groups of fields, by the hash of their names: the one of a field that an earlier
+   * call answered. For {@link #isStill}.
+   */
+  public int groupOf(byte[] packed) {
+    RecordTable table = found.table;
+    return table == null ? 0 : table.groupOf(packed);
+  }
+
+  /**
+   * A number that changes with each change of a field of the group, or removal, for {@link
+   * #isStill}; who asks whether a field {@link #isCurrent} after this, and hears that it is, knows
+   * that it belongs to this number.
+   *
+   * @param incarnation what {@link #incarnation} answered, not null
+   */
+  public int changes(Object incarnation, int group) {
+    return ((ChangeCounts) incarnation).of(group);
+  }
+
+  /**
+   * Whether no field of the group has changed since {@link #changes} answered a number, so that the
+   * fields are still there and unchanged, if they have not expired. Neither the fields nor the
+   * table are read. Takes no lock. May answer false although it is so, and always does where uses
+   * of fields are counted.
+   */
+  public boolean isStill(Object incarnation, int group, int changes) {
+    return isNow(incarnation)
+        && ((ChangeCounts) incarnation).isStill(group, changes)
+        && limit == null
+        && keyspace.limits().fieldUse() == null;
   }
 
   /** Number of fields, those past their deadline included that nobody has met since. */

@@ -417,6 +417,93 @@ class EmbeddedHashTest {
   }
 
   @Nested
+  class What_was_remembered_of_a_field {
+    private Object incarnation;
+    private int group;
+    private int changes;
+
+    private void remember() {
+      put("f", "1", EmbeddedHash.ETERNAL, EmbeddedHash.ETERNAL);
+      remember(hash.get(b("f")));
+    }
+
+    private void remember(byte[] packed) {
+      incarnation = hash.incarnation();
+      group = hash.groupOf(packed);
+      changes = hash.changes(incarnation, group);
+      assertThat(hash.isCurrent(packed, incarnation)).isTrue();
+    }
+
+    private boolean holds() {
+      return hash.isStill(incarnation, group, changes);
+    }
+
+    @Test
+    void holds_while_nothing_changes() {
+      remember();
+      hash.get(b("f"));
+      assertThat(holds()).isTrue();
+      assertThat(holds()).isTrue();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Change.class)
+    void does_not_hold_after(Change change) {
+      remember();
+      make(change);
+      assertThat(holds()).isFalse();
+    }
+
+    @Test
+    void does_not_hold_after_the_field_has_expired_and_was_removed() {
+      put("other", "1", EmbeddedHash.ETERNAL, EmbeddedHash.ETERNAL);
+      put("f", "1", 100, 100);
+      remember(hash.get(b("f")));
+      clock.advanceMillis(101);
+      assertThat(get("f")).isNull();
+      assertThat(holds()).isFalse();
+    }
+
+    @Test
+    void does_not_hold_in_a_hash_that_came_after() {
+      remember();
+      hash.delete();
+      assertThat(holds()).isFalse();
+      put("f", "1", EmbeddedHash.ETERNAL, EmbeddedHash.ETERNAL);
+      assertThat(holds()).isFalse();
+    }
+
+    @Test
+    void is_not_enough_where_uses_are_counted() {
+      remember();
+      hash.limit(10, 0, Eviction.LRU);
+      assertThat(holds()).isFalse();
+      assertThat(hash.isCurrent(hash.get(b("f")), hash.incarnation())).isTrue();
+    }
+  }
+
+  private enum Change {
+    A_PUT,
+    A_PUT_OF_THE_SAME,
+    A_REPLACEMENT,
+    A_REMOVAL,
+    ANOTHER_DEADLINE,
+    THE_END_OF_ITS_LIFE
+  }
+
+  private void make(Change change) {
+    byte[] field = b("f");
+    switch (change) {
+      case A_PUT -> put("f", "2", EmbeddedHash.ETERNAL, EmbeddedHash.ETERNAL);
+      case A_PUT_OF_THE_SAME -> put("f", "1", EmbeddedHash.ETERNAL, EmbeddedHash.ETERNAL);
+      case A_REPLACEMENT -> hash.setUnchanged(hash.get(field), b("2"), EmbeddedHash.KEEP);
+      case A_REMOVAL -> hash.remove(field);
+      case ANOTHER_DEADLINE -> hash.getAndTouch(field, 1000);
+      case THE_END_OF_ITS_LIFE -> hash.getAndTouch(field, EmbeddedHash.NOW);
+    }
+  }
+
+  @Nested
   class Many_threads {
     @Test
     void lose_no_update_by_compare_and_put() throws InterruptedException {

@@ -13,7 +13,8 @@ import java.util.concurrent.atomic.AtomicLong;
  * codecs make): such a value may be handed to everybody although the cache stores by value. The
  * store stays the only place that knows what an entry is: an object here is worth something only as
  * long as {@link Store#isCurrent} says that the record it was decoded from is still the entry's, so
- * nothing has to be invalidated, whoever changes the cache.
+ * nothing has to be invalidated, whoever changes the cache. Mostly {@link Store#isStill} says so
+ * already, from a small array of counts, and the record is not read.
  *
  * <pre>
  *   slots    [ · A · · ][ C B · · ]     a key's place is given by its hash; when that is taken,
@@ -42,7 +43,7 @@ final class LiveValues<K, V> {
   private static final int FULL_SHARE = 16;
 
   /** What key, value and this object's own take beside their bytes. */
-  private static final int OVERHEAD_BYTES = 120;
+  private static final int OVERHEAD_BYTES = 136;
 
   /** Sizes are counted in steps, so that most values take the place of one of the same size. */
   private static final int STEP_BYTES = 64;
@@ -51,8 +52,12 @@ final class LiveValues<K, V> {
   private static final int EARNED_BY_READ = 4;
   private static final int MOST_CREDIT = 64;
 
-  /** The bit of a hash that says of an object that it was put and has not been read since. */
+  /** The mark of an object that was put and has not been read since. */
   private static final int UNREAD = 1;
+
+  private static final int HASH_MARK = 0xFFFE;
+  private static final int HASH_SHIFT = 16;
+  private static final int GROUP_SHIFT = 16;
 
   private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Live[].class);
 
@@ -76,25 +81,55 @@ final class LiveValues<K, V> {
     int puts;
   }
 
+  /**
+   * A value and what it was decoded from.
+   *
+   * <pre>
+   *   marks   [ group of the store: 16 | leading bits of the key's hash: 15 | unread: 1 ]
+   * </pre>
+   */
   private static final class Live {
-    /** The key's, and in its lowest bit {@link #UNREAD}. */
-    int hash;
+    private int marks;
+
+    /** The number of changes of the group at which the record was seen to be the entry's. Racy. */
+    private int changes;
 
     final Object key;
     final Object value;
     final byte[] record;
     final Object incarnation;
 
-    Live(int hash, Object key, Object value, byte[] record, Object incarnation) {
-      this.hash = hash;
+    /** The entry's deadline, milliseconds since 1970; 0 for none. */
+    final long expireAt;
+
+    Live(
+        int marks,
+        int changes,
+        Object key,
+        Object value,
+        byte[] record,
+        Object incarnation,
+        long expireAt) {
+      this.marks = marks;
+      this.changes = changes;
       this.key = key;
       this.value = value;
       this.record = record;
       this.incarnation = incarnation;
+      this.expireAt = expireAt;
     }
 
-    boolean is(int wanted, Object other) {
-      return (hash & ~UNREAD) == wanted && (key == other || key.equals(other));
+    /** The part of a key's hash by which an object of another key is told apart most often. */
+    static int mark(int hash) {
+      return (hash >>> HASH_SHIFT) & HASH_MARK;
+    }
+
+    boolean is(int hash, Object other) {
+      return (marks & HASH_MARK) == mark(hash) && (key == other || key.equals(other));
+    }
+
+    int group() {
+      return marks >>> GROUP_SHIFT;
     }
 
     int bytes() {
@@ -107,14 +142,13 @@ final class LiveValues<K, V> {
     this.maxBytes = maxBytes;
   }
 
-  /** A key's hash without the lowest bit. */
   private static int hash(Object key) {
     int hash = key.hashCode() * 0x9E3779B9;
-    return (hash ^ hash >>> 15) & ~UNREAD;
+    return hash ^ hash >>> 15;
   }
 
   private static int place(Live[] table, int hash) {
-    return (hash >>> 1) & (table.length - 1);
+    return hash & (table.length - 1);
   }
 
   private static Live find(Live[] table, int hash, Object key) {
@@ -133,14 +167,28 @@ final class LiveValues<K, V> {
     return null;
   }
 
+  /** Whether the store's count of changes says that the entry is what it was; no record is read. */
+  private boolean isStill(Live live) {
+    return store.isStill(live.incarnation, live.group(), live.changes)
+        && (live.expireAt == 0 || live.expireAt > store.currentTimeMillis());
+  }
+
   private boolean isCurrent(Live live) {
-    return store.isCurrent(live.record, live.incarnation);
+    if (isStill(live)) {
+      return true;
+    }
+    int changes = store.changes(live.incarnation, live.group());
+    boolean current = store.isCurrent(live.record, live.incarnation);
+    if (current) {
+      live.changes = changes; // others of its group have changed
+    }
+    return current;
   }
 
   @SuppressWarnings("unchecked") // Only this cache's own keys and values are kept.
   private V read(Live live) {
-    if ((live.hash & UNREAD) != 0) {
-      live.hash &= ~UNREAD;
+    if ((live.marks & UNREAD) != 0) {
+      live.marks &= ~UNREAD;
       if (worth.credit < MOST_CREDIT) {
         worth.credit += EARNED_BY_READ;
       }
@@ -228,7 +276,7 @@ final class LiveValues<K, V> {
    *     null
    */
   void keep(K key, V value, byte[] record, Object incarnation) {
-    keep(hash(key), key, value, record, incarnation);
+    keep(0, key, value, record, incarnation);
   }
 
   /**
@@ -237,15 +285,24 @@ final class LiveValues<K, V> {
    * @param incarnation what {@link Store#incarnation} answered before it was put; may be null
    */
   void keepPut(K key, V value, byte[] record, Object incarnation) {
-    keep(hash(key) | UNREAD, key, value, record, incarnation);
+    keep(UNREAD, key, value, record, incarnation);
   }
 
   private void keep(int mark, K key, V value, byte[] record, Object incarnation) {
     if (incarnation == null || store.incarnation() != incarnation) {
       return;
     }
-    int hash = mark & ~UNREAD;
-    Live live = new Live(mark, key, value, record, incarnation);
+    int hash = hash(key);
+    int marks = store.groupOf(record) << GROUP_SHIFT | Live.mark(hash) | mark;
+    Live live =
+        new Live(
+            marks,
+            Store.CHANGES_UNKNOWN, // until it is asked for, and its record found to be current
+            key,
+            value,
+            record,
+            incarnation,
+            store.expireAt(record));
     Live[] table = slots;
     int place = placeFor(table, hash, key);
     Live first = table[place];
@@ -296,8 +353,7 @@ final class LiveValues<K, V> {
     for (Live live : table) {
       // What is no longer current would only take room.
       if (live != null && isCurrent(live)) {
-        int hash = live.hash & ~UNREAD;
-        int place = placeFor(larger, hash, live.key);
+        int place = placeFor(larger, hash(live.key), live.key);
         if (larger[place] == null) {
           larger[place] = live;
           total += live.bytes();

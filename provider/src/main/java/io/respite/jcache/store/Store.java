@@ -266,6 +266,35 @@ public interface Store {
    */
   boolean isCurrent(byte[] record, Object incarnation);
 
+  /** A number that {@link #isStill} never confirms. */
+  int CHANGES_UNKNOWN = 1;
+
+  /**
+   * One of at most 65,536 groups of entries, by their keys: the one of the entry with this record.
+   */
+  default int groupOf(byte[] record) {
+    return 0;
+  }
+
+  /**
+   * A number that changes whenever an entry of the group does. A record that {@link #isCurrent},
+   * asked after this, belongs to this number; {@link #CHANGES_UNKNOWN} where changes are not
+   * counted.
+   *
+   * @param incarnation what {@link #incarnation} answered, not null
+   */
+  default int changes(Object incarnation, int group) {
+    return CHANGES_UNKNOWN;
+  }
+
+  /**
+   * Whether no entry of the group has changed since {@link #changes} answered this number: {@link
+   * #isCurrent} without reading a record, but for its deadline. May answer false although it is so.
+   */
+  default boolean isStill(Object incarnation, int group, int changes) {
+    return false;
+  }
+
   /**
    * Whether the listener of this store is told, as {@link StoreListener#echoed}, of what this JVM
    * does to a key; for the moment, and as far as can be known.

@@ -94,6 +94,9 @@ public final class RecordTable {
   /** Whether others than the owner may hold records; see {@link #keepRecords}. */
   private boolean keepsRecords;
 
+  /** See {@link #changes}; null for nobody who asks. */
+  private volatile ChangeCounts changes;
+
   // Where locate() left off. Valid until the next change of the table.
   private Segment segment;
   private int slot;
@@ -126,7 +129,7 @@ public final class RecordTable {
 
   /** Bytes of heap the table's own arrays take. */
   public long overheadBytes() {
-    return 16 + 4L * directory.length + segmentBytes;
+    return 16 + 4L * directory.length + segmentBytes + (changes == null ? 0 : changes.heapBytes());
   }
 
   /** Number of {@link Keyed} entries. */
@@ -258,11 +261,18 @@ public final class RecordTable {
   /** Puts an entry with the same key in the located one's place. */
   public void replace(Object entry) {
     Object old = segment.slots[slot];
+    ChangeCounts counts = changes;
+    if (counts != null) {
+      counts.begin(hash);
+    }
     leave(old);
     open(segment, slot);
     segment.slots[slot] = entry;
     segment.close();
     enter(segment, entry);
+    if (counts != null) {
+      changed(counts, hash);
+    }
   }
 
   // ---- writing over: what is set again and again leaves nothing for the collector
@@ -273,6 +283,29 @@ public final class RecordTable {
    */
   public void keepRecords() {
     keepsRecords = true;
+    if (changes == null) {
+      changes = new ChangeCounts(size);
+    }
+  }
+
+  /**
+   * How often entries have been replaced or removed, in groups; null unless {@link #keepRecords}
+   * has been called. May be asked by anybody at any time. Another object takes its place before a
+   * count would come round to a number that it has had.
+   */
+  public ChangeCounts changes() {
+    return changes;
+  }
+
+  /** The group in {@link #changes} to which the entry with this record belongs. */
+  public int groupOf(byte[] record) {
+    return ChangeCounts.group(hashOf(record));
+  }
+
+  private void changed(ChangeCounts counts, long h) {
+    if (counts.end(h)) {
+      changes = new ChangeCounts(size);
+    }
   }
 
   /** The located record if nobody but images of the table can hold it, else null. */
@@ -335,13 +368,26 @@ public final class RecordTable {
   /** Removes the located entry. */
   public void remove() {
     Segment s = segment;
-    leave(s.slots[slot]);
     clear(s, slot);
     shrink(s);
     segment = null;
   }
 
   private void clear(Segment s, int at) {
+    Object entry = s.slots[at];
+    ChangeCounts counts = changes;
+    if (counts == null) {
+      clearUncounted(s, at);
+      return;
+    }
+    long h = hashOf(entry);
+    counts.begin(h);
+    clearUncounted(s, at);
+    changed(counts, h);
+  }
+
+  private void clearUncounted(Segment s, int at) {
+    leave(s.slots[at]);
     open(s, at);
     s.fill(at, (byte) 0, null);
     s.count--;
@@ -368,6 +414,9 @@ public final class RecordTable {
     enter(s, entry);
     segment = s;
     slot = at;
+    if (changes != null) {
+      changes.expect(size);
+    }
   }
 
   Segment segment(long h) {
@@ -871,7 +920,6 @@ public final class RecordTable {
       }
       long own = ownDeadline(entry);
       if (own != 0 && own <= now) {
-        leave(entry);
         clear(s, i);
         removed.add(entry);
       } else {

@@ -253,6 +253,21 @@ final class EmbeddedStore implements LocalStore {
   }
 
   @Override
+  public int groupOf(byte[] record) {
+    return hash.groupOf(record);
+  }
+
+  @Override
+  public int changes(Object incarnation, int group) {
+    return hash.changes(incarnation, group);
+  }
+
+  @Override
+  public boolean isStill(Object incarnation, int group, int changes) {
+    return hash.isStill(incarnation, group, changes);
+  }
+
+  @Override
   public int keyOffset(byte[] record) {
     return PackedEntry.keyOffset(record);
   }
