@@ -22,10 +22,11 @@ public final class FrozenTable {
   /** Segments that are copied at one go; 64 KB of references, some 20 µs. */
   private static final int AT_ONCE = 32;
 
-  /** What a slot that is kept takes beside its entry, about. */
-  private static final int SLOT_BYTES = 8;
+  /** So many slots that have to be restored are enough for one go: another 100 µs. */
+  private static final int RESTORED_AT_ONCE = 1024;
 
-  private static final KeptSlots PASSED = new KeptSlots(0);
+  /** Stands for a segment behind the reader. */
+  private static final int PASSED = -1;
 
   private final RecordTable table;
   private final Cuts cuts;
@@ -34,25 +35,31 @@ public final class FrozenTable {
   private final long deadlines;
   private Segment[] directory;
 
+  private final KeptSlots slots;
+
   /**
-   * What slots held of the segment that is at this place of the directory, as far as they were
-   * changed; PASSED behind the reader.
+   * What {@link #slots} keep of the segment that is at this place of the directory, as far as it
+   * was changed; PASSED behind the reader.
    */
-  private KeptSlots[] kept;
+  private int[] kept;
 
   /** The next place to be read, and the first whose entries may still be in the reader's hands. */
   private int at;
 
   private int inHands;
 
+  /** Slots that the last {@link #next} has restored. */
+  private int restored;
+
   FrozenTable(RecordTable table, Cuts cuts, Segment[] directory, long size, long deadlines) {
     this.table = table;
     this.cuts = cuts;
     this.pages = cuts.pages();
+    this.slots = new KeptSlots(pages);
     this.directory = directory;
     this.size = size;
     this.deadlines = deadlines;
-    this.kept = new KeptSlots[directory.length];
+    this.kept = new int[directory.length];
   }
 
   /** Number of entries at the time, those past their deadline included. */
@@ -67,11 +74,13 @@ public final class FrozenTable {
 
   /** The table is about to put something else into this slot of this segment. */
   void changing(Segment segment, int slot) {
-    KeptSlots slots = unread(segment);
-    if (slots != null && !slots.has(slot)) {
+    int unread = unread(segment);
+    if (unread != KeptSlots.NONE && !slots.has(unread, slot)) {
       Object entry = segment.slots[slot];
-      slots.keep(slot, entry);
-      cuts.keeps(SLOT_BYTES + (entry instanceof byte[] record ? PackedEntry.heapBytes(record) : 0));
+      slots.keep(unread, slot, entry);
+      cuts.keeps(
+          KeptSlots.ITEM_BYTES
+              + (entry instanceof byte[] record ? PackedEntry.heapBytes(record) : 0));
     }
   }
 
@@ -85,32 +94,30 @@ public final class FrozenTable {
     if (isPast(segment)) {
       return true;
     }
-    KeptSlots slots = unread(segment);
-    if (slots == null) {
+    int unread = unread(segment);
+    if (unread == KeptSlots.NONE) {
       return false; // the reader has it in his hands, or a segment that was split since
     }
-    if (slots.has(slot)) {
+    if (slots.has(unread, slot)) {
       return true;
     }
     byte[] record = (byte[]) segment.slots[slot];
-    int place = pages.add(record);
-    if (place == ImagePages.NONE) {
+    if (!slots.keepCopy(unread, slot, record)) {
       return false;
     }
-    slots.keepCopy(slot, place);
-    cuts.keeps(SLOT_BYTES + record.length);
+    cuts.keeps(KeptSlots.ITEM_BYTES + record.length);
     return true;
   }
 
-  /** What is kept of a segment that the reader has yet to come to; null for any other. */
-  private KeptSlots unread(Segment segment) {
+  /** What is kept of a segment that the reader has yet to come to; NONE for any other. */
+  private int unread(Segment segment) {
     int place = RecordTable.index(segment.prefix, directory.length);
     // A segment that is newer than the image is at no place of its directory.
-    if (directory[place] != segment || kept[place] == PASSED) {
-      return null;
+    if (directory[place] != segment || kept[place] == PASSED || pages.isClosed()) {
+      return KeptSlots.NONE;
     }
-    if (kept[place] == null) {
-      kept[place] = new KeptSlots(segment.slots.length);
+    if (kept[place] == KeptSlots.NONE) {
+      kept[place] = slots.begin(segment.slots.length);
     }
     return kept[place];
   }
@@ -139,13 +146,11 @@ public final class FrozenTable {
       return null;
     }
     Segment segment = directory[at];
-    Object[] slots = segment.slots.clone();
-    if (kept[at] != null) {
-      kept[at].restore(slots, pages);
-    }
+    Object[] then = segment.slots.clone();
+    restored = kept[at] == KeptSlots.NONE ? 0 : slots.restore(kept[at], then);
     kept[at] = PASSED;
     at += directory.length >>> segment.depth;
-    return slots;
+    return then;
   }
 
   /**
@@ -181,21 +186,28 @@ public final class FrozenTable {
 
   private void forEachWhile(Owner owner, boolean keeps, Predicate<Object> visitor) {
     Object[][] batch = new Object[AT_ONCE][];
-    for (int count = AT_ONCE; count == AT_ONCE; ) {
-      count = 0;
+    for (boolean more = true; more; ) {
+      int count = 0;
       owner.take();
       try {
         if (!keeps) {
           shown();
         }
-        for (Object[] slots; count < AT_ONCE && (slots = next()) != null; count++) {
-          batch[count] = slots;
+        for (int copies = 0; more && count < AT_ONCE && copies < RESTORED_AT_ONCE; ) {
+          Object[] then = next();
+          more = then != null;
+          if (more) {
+            batch[count++] = then;
+            copies += restored;
+          }
         }
       } finally {
         owner.pass();
       }
       for (int i = 0; i < count; i++) {
-        for (Object entry : batch[i]) {
+        Object[] then = batch[i];
+        batch[i] = null; // while the visitor rests, the collector need not copy what he has seen
+        for (Object entry : then) {
           if (entry != null && !visitor.test(entry)) {
             return;
           }
@@ -208,6 +220,6 @@ public final class FrozenTable {
   public void release() {
     table.released(this);
     directory = new Segment[0];
-    kept = new KeptSlots[0];
+    kept = new int[0];
   }
 }

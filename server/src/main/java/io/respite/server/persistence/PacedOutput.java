@@ -12,9 +12,9 @@ import java.util.concurrent.locks.LockSupport;
  * <p>After each millisecond of work it looks how much of that the thread has waited for a processor
  * (see {@link Clock#queuedNanos}). Where there is one to spare that is next to nothing, and it goes
  * on at full speed. Where it is not, the thread is taking somebody's time, most likely the event
- * loop's, and rests nine times as long as it has worked, now and after each of the next bursts: a
- * tenth of a processor is what a save may cost the clients. Redis's child takes half of a processor
- * that it has to share.
+ * loop's, and rests eleven times as long as it has worked, now and after each of the next bursts: a
+ * twelfth of a processor is what a save may cost the clients. Redis's child takes half of a
+ * processor that it has to share.
  */
 final class PacedOutput implements Storage.Output {
   private static final long BURST_NANOS = 1_000_000;
@@ -22,7 +22,7 @@ final class PacedOutput implements Storage.Output {
   /** The share of a burst that may be spent in the queue before the thread gives way. */
   private static final double MOST_QUEUED = 0.1;
 
-  private static final int RESTS = 9;
+  private static final int RESTS = 11;
 
   /**
    * For so many bursts it goes on resting without having waited: who has rested is let in first, so
