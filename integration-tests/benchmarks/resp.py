@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Respite beside redis-server: requests per second by redis-benchmark, the two in turn.
 
-    resp.py [--rounds 5] [--pipeline 1,16] [--clients 50] [--tests set,get,...] [--size 64] [--seconds 1.5] [--warm 400000]
+    resp.py [--rounds 5] [--pipeline 1,16] [--clients 50] [--tests set,get,...] [--size 64] [--seconds 1.5] [--warm 400000] [--unix]
 
 Starts both servers on free loopback ports in folders of their own, pinned to the first core with all their threads; the client
 runs on the second. Each figure is the median of the rounds; the ratio is the median of the ratios of neighbouring runs, in which
@@ -106,7 +106,8 @@ TESTS = {
 
 def ask(options, server, test, pipeline, requests):
     """Requests a second, 99th percentile in milliseconds, and microseconds of the server's processor time for each."""
-    command = ["taskset", "-c", "1", "redis-benchmark", "-p", str(server.port), "-P", str(pipeline), "-c", str(options.clients),
+    where = ["-s", str(server.folder / "socket")] if options.unix else ["-p", str(server.port)]
+    command = ["taskset", "-c", "1", "redis-benchmark", *where, "-P", str(pipeline), "-c", str(options.clients),
                "-n", str(requests), "-r", str(MANY), "-d", str(options.size), "--csv"]
     if isinstance(test.ask, str):
         command += ["-t", test.ask]
@@ -148,6 +149,7 @@ def main():
     parser.add_argument("--pipeline", default="1,16")
     parser.add_argument("--clients", type=int, default=50)
     parser.add_argument("--size", type=int, default=64)
+    parser.add_argument("--unix", action="store_true", help="over unix sockets, which cost the client's core half as much")
     parser.add_argument("--tests", default=",".join(TESTS))
     parser.add_argument("--seconds", type=float, default=1.5, help="about how long one measurement takes")
     parser.add_argument("--most", type=int, default=1_500_000, help="requests of one measurement at most: some fill memory")
@@ -159,7 +161,8 @@ def main():
     unknown = [name for name in names if name not in TESTS]
     if unknown:
         sys.exit(f"no such test: {', '.join(unknown)}; there are {', '.join(TESTS)}")
-    servers = [Server(RESPITE), Server("redis-server")]
+    more = ["--unixsocket", "socket"] if options.unix else []
+    servers = [Server(RESPITE, options=more), Server("redis-server", options=more)]
     try:
         for name in names:  # all of them first: a server that has seen one command only is a different one
             for server in servers:
