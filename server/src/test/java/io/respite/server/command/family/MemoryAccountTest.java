@@ -11,6 +11,8 @@ import java.util.Random;
 import org.junit.jupiter.api.DisplayNameGeneration;
 import org.junit.jupiter.api.DisplayNameGenerator.ReplaceUnderscores;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is counted against maxmemory follows what is there, whatever commands do to it. */
 @DisplayNameGeneration(ReplaceUnderscores.class)
@@ -128,6 +130,19 @@ class MemoryAccountTest {
       }
     }
     store.run("FLUSHALL");
+    assertThat(store.keyspace().heapBytes()).isEqualTo(walked(store.keyspace()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"XAUTOCLAIM x g other 0 0", "XCLAIM x g other 0 1-1 2-1"})
+  void a_stream_counts_nothing_for_what_is_not_waited_for_any_more(String claim) {
+    Store store = new Store(2);
+    store.run("XADD x 1-1 f v");
+    store.run("XADD x 2-1 f v");
+    store.run("XGROUP CREATE x g 0");
+    store.run("XREADGROUP GROUP g one STREAMS x >");
+    store.run("XDEL x 1-1 2-1");
+    store.run(claim);
     assertThat(store.keyspace().heapBytes()).isEqualTo(walked(store.keyspace()));
   }
 

@@ -43,7 +43,10 @@ final class StreamEffects {
     return any;
   }
 
-  /** A pending entry is now as it says, or gone if the entry is not in the stream any more. */
+  /**
+   * A pending entry is now as it says, or gone if the entry is not in the stream any more. To be
+   * called when that is done: what the stream takes is counted here.
+   */
   void claimed(StreamGroup group, PendingEntry entry) {
     call.changed(keyArgument);
     any = true;

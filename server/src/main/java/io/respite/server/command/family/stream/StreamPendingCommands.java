@@ -313,8 +313,8 @@ public final class StreamPendingCommands {
   /** Ends the wait for an entry that is not in the stream any more. */
   private static void forget(StreamGroup group, PendingEntry entry, StreamEffects effects) {
     if (entry != null) {
-      effects.claimed(group, entry);
       group.acknowledge(entry.id());
+      effects.claimed(group, entry);
     }
   }
 
