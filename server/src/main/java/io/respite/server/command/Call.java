@@ -265,6 +265,14 @@ public final class Call {
    */
   public void changed(int i) {
     changes++;
+    recount(i);
+  }
+
+  /**
+   * Says that what the key in argument {@code i} holds takes more or less memory than before,
+   * although it is the same.
+   */
+  public void recount(int i) {
     database.recount(arguments.buffer(), arguments.offset(i), arguments.length(i));
   }
 

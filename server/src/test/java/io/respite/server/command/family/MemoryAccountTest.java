@@ -147,6 +147,15 @@ class MemoryAccountTest {
   }
 
   @Test
+  void a_list_counts_room_that_was_made_for_an_element_that_is_not_added() {
+    Store store = new Store(2);
+    store.run("RPUSH l " + "v ".repeat(100).strip());
+    store.run("RPUSH l " + "x".repeat(7700));
+    store.run("LINSERT l BEFORE nobody " + "long".repeat(60));
+    assertThat(store.keyspace().heapBytes()).isEqualTo(walked(store.keyspace()));
+  }
+
+  @Test
   void a_list_counts_every_node() {
     Store store = new Store(2);
     for (int i = 0; i < 300; i++) {

@@ -275,6 +275,7 @@ public final class ListCommands {
     }
     if (!more) {
       list.shrunk();
+      call.recount(1); // room was made for an element that is not added
       call.reply().integer(-1);
       return;
     }
