@@ -16,6 +16,7 @@ import io.respite.server.command.family.server.DebugCommands;
 import io.respite.server.command.family.server.InfoCommand;
 import io.respite.server.command.family.server.InfoSections;
 import io.respite.server.command.family.server.Instance;
+import io.respite.server.command.family.server.Monitors;
 import io.respite.server.command.family.server.ServerCommands;
 import io.respite.server.command.family.server.SlowLogCommands;
 import io.respite.server.config.BadValueException;
@@ -127,6 +128,10 @@ public final class Engine implements AutoCloseable {
     instance.figure("latest_fork_usec", persistence::cutMicros);
     addCommands(transactions);
     PubSubCommands pubSub = followSubscribers();
+    Monitors monitors = new Monitors(instance);
+    commands.add(monitors.rows());
+    resets.add(monitors::reset);
+    clients.addFlags(session -> session.isMonitor() ? "O" : "");
     config.renameCommands(commands::rename);
     // Transactions last: they queue what every other gate lets pass.
     dispatcher.gates(
@@ -136,6 +141,7 @@ public final class Engine implements AutoCloseable {
             persistence.gate(),
             scripting.gate(),
             pubSub,
+            monitors,
             transactions));
     this.housekeeper = new Thread(this::keepHouse, "respite-housekeeper");
     housekeeper.setDaemon(true);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.respite.server.command.Arguments;
 import io.respite.server.command.Session;
+import io.respite.server.command.family.TestConnection;
 import io.respite.server.config.Words;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -352,6 +353,136 @@ class AboutTheServerTest {
       run("AUTH secret");
       run("CONFIG SET requirepass secret");
       assertThat(run("SLOWLOG GET")).contains("(redacted)").doesNotContain("secret");
+    }
+  }
+
+  @Nested
+  class Monitor {
+    private final TestConnection watcher = new TestConnection();
+    private final TestConnection client = new TestConnection();
+
+    private List<String> shownAfter(String... lines) {
+      Session other = engine.newSession(client, true);
+      for (String line : lines) {
+        List<String> words = Words.split(line).orElseThrow();
+        engine.execute(other, Arguments.of(words.toArray(String[]::new)));
+      }
+      return watcher.received().stream()
+          .map(line -> line.replaceFirst("^\\+?\\d+\\.\\d{6} ", ""))
+          .toList();
+    }
+
+    private Session watch() {
+      Session session = engine.newSession(watcher, true);
+      byte[] reply = engine.execute(session, Arguments.of("MONITOR"));
+      assertThat(new String(reply, StandardCharsets.UTF_8)).isEqualTo("+OK\r\n");
+      return session;
+    }
+
+    @Test
+    void shows_requests_with_database_and_client_quoted() {
+      watch();
+      assertThat(shownAfter("SELECT 2", "set k \"a\\x00\\xff\\\"\\\\ \\n\\r\\t\\a\\b\"", "GET"))
+          .containsExactly(
+              "[2 127.0.0.1:1] \"SELECT\" \"2\"",
+              "[2 127.0.0.1:1] \"set\" \"k\" \"a\\x00\\xc3\\xbf\\\"\\\\ \\n\\r\\t\\a\\b\"");
+    }
+
+    @Test
+    void shows_neither_passwords_nor_what_operators_ask() {
+      watch();
+      assertThat(
+              shownAfter(
+                  "AUTH user secret",
+                  "HELLO 2 AUTH user secret",
+                  "MIGRATE 127.0.0.1 1 auth 0 1 COPY AUTH2 user secret",
+                  "MIGRATE 127.0.0.1 1 '' 0 1 AUTH secret KEYS auth key",
+                  "CONFIG SET requirepass ''"))
+          .containsExactly(
+              "[0 127.0.0.1:1] \"AUTH\" \"(redacted)\" \"(redacted)\"",
+              "[0 127.0.0.1:1] \"HELLO\" \"2\" \"AUTH\" \"(redacted)\" \"(redacted)\"",
+              "[0 127.0.0.1:1] \"MIGRATE\" \"127.0.0.1\" \"1\" \"auth\" \"0\" \"1\" \"COPY\" \"AUTH2\""
+                  + " \"(redacted)\" \"(redacted)\"",
+              "[0 127.0.0.1:1] \"MIGRATE\" \"127.0.0.1\" \"1\" \"\" \"0\" \"1\" \"AUTH\" \"(redacted)\""
+                  + " \"KEYS\" \"auth\" \"key\"");
+    }
+
+    @Test
+    void shows_a_script_before_its_calls_and_a_transaction_as_it_is_executed() {
+      watch();
+      assertThat(
+              shownAfter("EVAL 'return redis.call(\"GET\", KEYS[1])' 1 k", "MULTI", "PING", "EXEC"))
+          .containsExactly(
+              "[0 127.0.0.1:1] \"EVAL\" \"return redis.call(\\\"GET\\\", KEYS[1])\" \"1\" \"k\"",
+              "[0 lua] \"GET\" \"k\"",
+              "[0 127.0.0.1:1] \"MULTI\"",
+              "[0 127.0.0.1:1] \"PING\"",
+              "[0 127.0.0.1:1] \"EXEC\"");
+    }
+
+    @Test
+    void shows_a_request_that_waits_once() {
+      watch();
+      Session waiter = engine.newSession(client, true);
+      engine.execute(waiter, Arguments.of("BLPOP", "list", "0"));
+      assertThat(watcher.received()).hasSize(1);
+      run("LPUSH list x");
+      assertThat(client.received()).containsExactly("[\"list\" \"x\"]");
+      assertThat(watcher.received()).hasSize(1);
+    }
+
+    @Test
+    void cuts_what_is_too_long_to_be_shown() {
+      watch();
+      String shown = shownAfter("ECHO " + "x".repeat(2 << 20), "PING").get(0);
+      assertThat(shown).hasSizeLessThan((1 << 20) + 100).endsWith(" more bytes)\"");
+      byte[] many =
+          engine.execute(
+              engine.newSession(client, true),
+              Arguments.of(("DEL" + " k".repeat(1 << 19)).split(" ")));
+      assertThat(new String(many, StandardCharsets.UTF_8)).isEqualTo(":0\r\n");
+      assertThat(watcher.received().get(0)).endsWith(" more arguments)\"");
+    }
+
+    @Test
+    void ends_by_RESET_and_with_the_client() {
+      Session first = watch();
+      assertThat(first.isMonitor()).isTrue();
+      engine.execute(first, Arguments.of("RESET"));
+      Session second = watch();
+      second.end();
+      assertThat(shownAfter("PING")).isEmpty();
+    }
+
+    @Test
+    void keeps_its_client_from_the_keys() {
+      Session session = watch();
+      byte[] reply = engine.execute(session, Arguments.of("GET", "k"));
+      assertThat(new String(reply, StandardCharsets.UTF_8))
+          .isEqualTo("-ERR Replica can't interact with the keyspace\r\n");
+      assertThat(engine.execute(session, Arguments.of("MONITOR"))).isEmpty();
+      engine.execute(session, Arguments.of("RESET"));
+      reply = engine.execute(session, Arguments.of("GET", "k"));
+      assertThat(new String(reply, StandardCharsets.UTF_8)).isEqualTo("$-1\r\n");
+    }
+
+    @Test
+    void is_refused_where_nobody_can_be_told() {
+      answers("MONITOR", "-ERR MONITOR isn't allowed for DENY BLOCKING client");
+      Session session = engine.newSession(watcher, true);
+      engine.execute(session, Arguments.of("MULTI"));
+      engine.execute(session, Arguments.of("MONITOR"));
+      byte[] reply = engine.execute(session, Arguments.of("EXEC"));
+      assertThat(new String(reply, StandardCharsets.UTF_8))
+          .isEqualTo("*1\r\n-ERR MONITOR isn't allowed for DENY BLOCKING client\r\n");
+    }
+  }
+
+  @Nested
+  class Role {
+    @Test
+    void is_a_masters_without_replicas() {
+      answers("ROLE", "*3\r\n$6\r\nmaster\r\n:0\r\n*0");
     }
   }
 }

@@ -84,6 +84,24 @@ class LimitsIT {
     }
   }
 
+  @Test
+  void a_monitor_that_does_not_read_is_dropped_at_the_limit_of_subscribers() throws IOException {
+    try (ServerProcess server =
+            ServerProcess.respite("--client-output-buffer-limit", "pubsub", "2mb", "0", "0");
+        RawClient watcher = server.connect();
+        RawClient client = server.connect()) {
+      watcher.send("MONITOR\r\n").receive("+OK\r\n");
+      String text = "x".repeat(60_000);
+      String reply = "$60000\r\n" + text + "\r\n";
+      // What the sockets hold comes first, some megabytes of it.
+      for (int i = 0; i < 500 && !server.output().contains("output buffer limits"); i++) {
+        assertThat(client.send("ECHO " + text + "\r\n").receive(reply)).isEqualTo(reply);
+      }
+      Awaitility.await().until(() -> server.output().contains("output buffer limits"));
+      assertThat(client.ask("PING")).isEqualTo("+PONG\r\n");
+    }
+  }
+
   /** Sends and never reads, until the server has had enough. */
   private static void sendUntilClosed(int port, String batch, int most) throws IOException {
     byte[] bytes = batch.getBytes(StandardCharsets.US_ASCII);

@@ -335,6 +335,19 @@ public final class Call {
     }
   }
 
+  /**
+   * Whether the client may be kept waiting, or made to listen: not inside a transaction or a
+   * script.
+   */
+  public boolean mayBlock() {
+    return blocking != Blocking.NO;
+  }
+
+  /** Whether the request has been executed before, and waited. */
+  boolean isRepeated() {
+    return blocking == Blocking.AGAIN;
+  }
+
   /** Says that the error in the reply has been counted where it was made. */
   public void errorIsCounted() {
     errorCounted = true;

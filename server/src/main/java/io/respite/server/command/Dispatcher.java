@@ -50,6 +50,10 @@ public final class Dispatcher {
   private RejectedListener rejected = (session, arguments, reply, start) -> {};
   private long slowNanos = Long.MAX_VALUE;
   private SlowListener slow = (call, nanos) -> {};
+
+  /** Null for nobody, as most of the time. */
+  private ExecutedListener executed;
+
   private FaultListener faults =
       (arguments, fault) -> {
         throw new IllegalStateException("nobody looks after faults", fault);
@@ -67,6 +71,23 @@ public final class Dispatcher {
   public interface SlowListener {
     /** The call is good only during this method. */
     void executed(Call call, long nanos);
+  }
+
+  /** Where a call comes from. */
+  public enum Origin {
+    /** A client's request, or one of its transaction. */
+    CLIENT,
+    /** A script or a function. */
+    SCRIPT,
+    /** A file that is being loaded. */
+    JOURNAL
+  }
+
+  /** Told of calls as they are executed. */
+  @FunctionalInterface
+  public interface ExecutedListener {
+    /** The call is good only during this method. */
+    void executed(Call call, Origin origin);
   }
 
   /**
@@ -102,6 +123,14 @@ public final class Dispatcher {
   public void onSlow(long nanos, SlowListener listener) {
     slowNanos = nanos;
     slow = listener;
+  }
+
+  /**
+   * Sets who is told of every call that passes the gates: behind it, also when it has failed, but
+   * before one with the flag {@code skip_monitor}, which makes calls of its own. Null for nobody.
+   */
+  public void onExecuted(ExecutedListener listener) {
+    executed = listener;
   }
 
   /** Sets who is told of faults; without one, they are thrown on to the caller. */
@@ -161,7 +190,7 @@ public final class Dispatcher {
         passed = gates[i].pass(call);
       }
       if (passed) {
-        run(call, start);
+        run(call, start, Origin.CLIENT);
       }
     } catch (CommandError e) {
       reply.truncate(start);
@@ -207,7 +236,7 @@ public final class Dispatcher {
         passed = gates[i].pass(call);
       }
       if (passed) {
-        run(call, 0);
+        run(call, 0, Origin.CLIENT);
       }
       return !call.blocked();
     } catch (CommandError e) {
@@ -243,7 +272,10 @@ public final class Dispatcher {
     try {
       call.start(session, command, arguments, reply);
       call.mayContinueLater(mayContinueLater);
-      run(call, reply.size());
+      run(
+          call,
+          reply.size(),
+          session.connection() == Session.Connection.NONE ? Origin.JOURNAL : Origin.CLIENT);
       return call.unfinished();
     } finally {
       depth--;
@@ -267,7 +299,7 @@ public final class Dispatcher {
         passed = gates[i].pass(call);
       }
       if (passed) {
-        run(call, start);
+        run(call, start, Origin.SCRIPT);
       }
     } catch (CommandError e) {
       reply.truncate(start);
@@ -364,9 +396,14 @@ public final class Dispatcher {
     return new CommandError(text.append(rest).toString());
   }
 
-  private void run(Call call, int start) {
+  private void run(Call call, int start, Origin origin) {
     Command command = call.command();
     Reply reply = call.reply();
+    ExecutedListener told = call.isRepeated() ? null : executed;
+    if (told != null && command.is(CommandFlag.SKIP_MONITOR)) {
+      told.executed(call, origin);
+      told = null;
+    }
     long begin = endTurn == keyspace.turns() ? endNanos : clock.nanos();
     calledTotal++;
     String error = null;
@@ -391,6 +428,9 @@ public final class Dispatcher {
     } finally {
       // First of all: nothing that follows may cost the journal a change.
       call.finish();
+      if (told != null) {
+        told.executed(call, origin);
+      }
       endNanos = clock.nanos();
       endTurn = keyspace.turns();
       long took = endNanos - begin;

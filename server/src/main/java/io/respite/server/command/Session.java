@@ -110,6 +110,7 @@ public final class Session {
   private boolean closed;
   private volatile boolean waiting;
   private volatile int subscriptions;
+  private volatile boolean monitor;
   private long lastUsedMillis;
   private Command lastCommand;
 
@@ -283,6 +284,16 @@ public final class Session {
   /** Sets how many channels and patterns it listens to. */
   public void subscriptions(int count) {
     subscriptions = count;
+  }
+
+  /** Whether it is sent every request that is executed, by MONITOR. */
+  public boolean isMonitor() {
+    return monitor;
+  }
+
+  /** Sets whether it is sent every request that is executed. */
+  public void monitor(boolean yes) {
+    monitor = yes;
   }
 
   /** Whether a request waits for a key; until it is answered no other is looked at. */

@@ -402,7 +402,8 @@ final class ClientLink implements Transport.Receiver, Session.Connection, Client
 
   private OutputLimits.Limit outputLimit() {
     OutputLimits limits = server.outputLimits();
-    return session.subscriptions() > 0 ? limits.pubsub() : limits.normal();
+    // Redis counts MONITOR's clients as normal ones, which have no limit unless one is set.
+    return session.subscriptions() > 0 || session.isMonitor() ? limits.pubsub() : limits.normal();
   }
 
   private boolean exceeds(OutputLimits.Limit limit, long unsent) {

@@ -137,7 +137,8 @@ public final class NetServer implements AutoCloseable {
   }
 
   /**
-   * Opens the doors: every address of {@code bind} and the Unix socket.
+   * Opens the doors: every address of {@code bind} and the Unix socket. Nobody is answered at one
+   * of them before all are open.
    *
    * @throws IOException when one that is not optional cannot be opened; then none is open
    */
@@ -145,6 +146,7 @@ public final class NetServer implements AutoCloseable {
     String socket = config.get(Directives.UNIXSOCKET);
     long permissions = config.get(Directives.UNIXSOCKETPERM);
     int backlog = config.get(Directives.TCP_BACKLOG).intValue();
+    keyspace.baton().take();
     try {
       openTcp(config.get(Directives.PORT).intValue(), config.get(Directives.BIND));
       if (!socket.isEmpty()) {
@@ -156,6 +158,8 @@ public final class NetServer implements AutoCloseable {
     } catch (IOException failed) {
       close();
       throw failed;
+    } finally {
+      keyspace.baton().pass();
     }
     if (!open) {
       open = true;

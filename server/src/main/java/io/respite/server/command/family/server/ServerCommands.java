@@ -22,7 +22,7 @@ import io.respite.server.environment.RandomSource;
 import io.respite.server.keyspace.KeyEntry;
 import java.util.List;
 
-/** DBSIZE, FLUSHALL, FLUSHDB, LOLWUT, MEMORY, SHUTDOWN, SWAPDB, TIME. */
+/** DBSIZE, FLUSHALL, FLUSHDB, LOLWUT, MEMORY, ROLE, SHUTDOWN, SWAPDB, TIME. */
 public final class ServerCommands {
   /** Bytes that a table's slot and its share of free slots take. */
   private static final int SLOT_BYTES = 8;
@@ -80,6 +80,13 @@ public final class ServerCommands {
             .syntax("[VERSION version]")
             .handler(ServerCommands::lolwut),
         memory(),
+        row("role", "2.8.12", 1)
+            .flags(NOSCRIPT, LOADING, STALE, FAST)
+            .categories("admin", "dangerous")
+            .complexity("O(1)")
+            .summary(
+                "Answers what the server is in a replication: a master, as yet without replicas.")
+            .handler(ServerCommands::role),
         row("shutdown", "1.0.0", -1)
             .flags(ADMIN, NOSCRIPT, LOADING, STALE, NO_MULTI, ALLOW_BUSY)
             .complexity("O(N) when saving, where N is the number of keys, otherwise O(1)")
@@ -163,6 +170,14 @@ public final class ServerCommands {
       throw new CommandError(refusal);
     }
     return index;
+  }
+
+  private static void role(Call call) {
+    Reply reply = call.reply();
+    reply.array(3);
+    reply.bulk(ConnectionCommands.bytes("master"));
+    reply.integer(0);
+    reply.array(0);
   }
 
   private static void time(Call call) {

@@ -12,7 +12,6 @@ import io.respite.server.command.Help;
 import io.respite.server.command.Reply;
 import io.respite.server.config.BadValueException;
 import io.respite.server.config.Config;
-import io.respite.server.config.Directive;
 import io.respite.server.config.Directives;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -123,8 +122,8 @@ public final class SlowLogCommands {
     for (int i = 0; i < shown; i++) {
       if (i == MOST_ARGUMENTS - 1 && count > MOST_ARGUMENTS) {
         request.add(ConnectionCommands.bytes("... (" + (count - i) + " more arguments)"));
-      } else if (isSecret(call, i)) {
-        request.add(ConnectionCommands.bytes("(redacted)"));
+      } else if (Secrets.isSecret(call, i)) {
+        request.add(ConnectionCommands.bytes(Secrets.REDACTED));
       } else {
         request.add(shortened(call.bytes(i)));
       }
@@ -141,21 +140,6 @@ public final class SlowLogCommands {
     byte[] text = Arrays.copyOf(argument, LONGEST_ARGUMENT + note.length);
     System.arraycopy(note, 0, text, LONGEST_ARGUMENT, note.length);
     return text;
-  }
-
-  /** Passwords in AUTH and HELLO, and what CONFIG SET makes of directives that hold secrets. */
-  private static boolean isSecret(Call call, int i) {
-    return switch (call.command().fullName()) {
-      case "auth" -> i > 0;
-      case "hello" -> i > 3 && (call.is(i - 1, "auth") || call.is(i - 2, "auth"));
-      case "config|set" ->
-          i > 2
-              && i % 2 == 1
-              && Directives.find(call.text(i - 1))
-                  .map(directive -> directive.is(Directive.Trait.SENSITIVE))
-                  .orElse(false);
-      default -> false;
-    };
   }
 
   private void get(Call call) {
