@@ -16,6 +16,7 @@ import io.respite.server.command.family.server.DebugCommands;
 import io.respite.server.command.family.server.InfoCommand;
 import io.respite.server.command.family.server.InfoSections;
 import io.respite.server.command.family.server.Instance;
+import io.respite.server.command.family.server.LatencyCommands;
 import io.respite.server.command.family.server.Monitors;
 import io.respite.server.command.family.server.ServerCommands;
 import io.respite.server.command.family.server.SlowLogCommands;
@@ -34,6 +35,7 @@ import io.respite.server.keyspace.MemoryLimit;
 import io.respite.server.log.ServerLog;
 import io.respite.server.log.Slf4jSink;
 import io.respite.server.lua.machine.TranslateWhen;
+import io.respite.server.metrics.LatencyMonitor.Event;
 import io.respite.server.net.NetServer;
 import io.respite.server.net.NettyTransport;
 import io.respite.server.persistence.Functions;
@@ -56,6 +58,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * The datastore without its network: databases, commands, and the work that goes on by itself.
@@ -275,6 +278,7 @@ public final class Engine implements AutoCloseable {
                 Map.of("reload", persistence::reload, "loadaof", persistence::reloadJournal))
             .rows());
     commands.add(new SlowLogCommands(instance).rows());
+    commands.add(new LatencyCommands(instance).rows());
     commands.add(new ConfigCommands(instance, figures::reset).rows());
     commands.add(new CommandCommands(commands).rows());
     commands.add(new InfoCommand(figures.all(persistence.section())).rows());
@@ -485,8 +489,11 @@ public final class Engine implements AutoCloseable {
       for (EmbeddedHash hash : hashes.values()) {
         hash.enforceLimit();
       }
-      boolean more = activeExpiry && !persistence.isLoading() && expiry.slice(SLICE_NANOS);
-      more |= keyspace.memory().slice();
+      boolean more =
+          activeExpiry
+              && !persistence.isLoading()
+              && timed(Event.EXPIRE_CYCLE, () -> expiry.slice(SLICE_NANOS));
+      more |= timed(Event.EVICTION_CYCLE, keyspace.memory()::slice);
       persistence.tick();
       dispatcher.blocked().endOverdue();
       dispatcher.blocked().serve();
@@ -494,6 +501,15 @@ public final class Engine implements AutoCloseable {
     } finally {
       baton.pass();
     }
+  }
+
+  private boolean timed(Event event, BooleanSupplier work) {
+    long begin = environment.clock().nanos();
+    boolean more = work.getAsBoolean();
+    instance
+        .latency()
+        .took(event, environment.clock().nanos() - begin, environment.clock().millis());
+    return more;
   }
 
   /**

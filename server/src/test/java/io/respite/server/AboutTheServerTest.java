@@ -485,4 +485,73 @@ class AboutTheServerTest {
       answers("ROLE", "*3\r\n$6\r\nmaster\r\n:0\r\n*0");
     }
   }
+
+  @Nested
+  class Latency {
+    private void takeLong() {
+      run("CONFIG SET latency-monitor-threshold 5");
+      run("DEBUG SLEEP 0.02");
+    }
+
+    @Test
+    void remembers_what_took_long_and_forgets_it() {
+      answers("LATENCY LATEST", "*0");
+      takeLong();
+      run("PING");
+      assertThat(run("LATENCY LATEST"))
+          .matches("\\*1\r\n\\*4\r\n\\$7\r\ncommand\r\n:\\d{10}\r\n:(\\d+)\r\n:\\1\r\n");
+      assertThat(run("LATENCY HISTORY command")).matches("\\*1\r\n\\*2\r\n:\\d{10}\r\n:\\d+\r\n");
+      answers("LATENCY HISTORY fast-command", "*0");
+      answers("LATENCY RESET nosuch", ":0");
+      answers("LATENCY RESET command nosuch", ":1");
+      answers("LATENCY LATEST", "*0");
+      takeLong();
+      answers("LATENCY RESET", ":1");
+    }
+
+    @Test
+    void watches_nothing_unless_asked_to() {
+      run("DEBUG SLEEP 0.01");
+      answers("LATENCY LATEST", "*0");
+      assertThat(run("LATENCY DOCTOR")).contains("CONFIG SET latency-monitor-threshold");
+    }
+
+    @Test
+    void names_what_a_transaction_executed_and_not_EXEC() {
+      run("CONFIG SET latency-monitor-threshold 5");
+      run("MULTI");
+      run("DEBUG SLEEP 0.01");
+      run("EXEC");
+      assertThat(run("LATENCY LATEST")).startsWith("*1\r\n*4\r\n$7\r\ncommand\r\n");
+      run("LATENCY RESET");
+      run("EVAL 'local t = redis.call(\"TIME\") for i = 1, 3000000 do end return 1' 0");
+      assertThat(run("LATENCY LATEST")).doesNotContain("fast-command");
+    }
+
+    @Test
+    void tells_in_pictures_and_words() {
+      answers("LATENCY GRAPH command", "-ERR No samples available for event 'command'");
+      takeLong();
+      assertThat(run("LATENCY GRAPH command"))
+          .containsPattern(
+              "command - high \\d+ ms, low \\d+ ms \\(all time high \\d+ ms\\)\n-{80}\n");
+      assertThat(run("LATENCY DOCTOR"))
+          .contains("- command: in 1 seconds of the last 1; ")
+          .contains("SLOWLOG GET");
+    }
+
+    @Test
+    void counts_how_long_commands_take() {
+      run("SET k v");
+      run("SET k v");
+      run("SET k");
+      run("DEBUG SLEEP 0.03");
+      assertThat(run("LATENCY HISTOGRAM nosuch set config"))
+          .startsWith("*2\r\n$3\r\nset\r\n*4\r\n$5\r\ncalls\r\n:2\r\n$14\r\nhistogram_usec\r\n*")
+          .endsWith(":2\r\n");
+      assertThat(run("LATENCY HISTOGRAM debug")).startsWith("*2\r\n$5\r\ndebug\r\n");
+      assertThat(run("LATENCY HISTOGRAM")).contains("$3\r\nset\r\n").contains("latency|histogram");
+      answers("LATENCY HISTOGRAM config|nosuch", "*0");
+    }
+  }
 }

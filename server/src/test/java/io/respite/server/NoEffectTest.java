@@ -90,6 +90,7 @@ class NoEffectTest {
               "hash-max-listpack-entries",
               "hash-max-listpack-value",
               "hll-sparse-max-bytes",
+              "latency-monitor-threshold",
               "latency-tracking",
               "latency-tracking-info-percentiles",
               "lazyfree-lazy-eviction",

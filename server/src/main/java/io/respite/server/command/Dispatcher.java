@@ -51,6 +51,9 @@ public final class Dispatcher {
   private long slowNanos = Long.MAX_VALUE;
   private SlowListener slow = (call, nanos) -> {};
 
+  private long longNanos = Long.MAX_VALUE;
+  private SlowListener takesLong = (call, nanos) -> {};
+
   /** Null for nobody, as most of the time. */
   private ExecutedListener executed;
 
@@ -123,6 +126,12 @@ public final class Dispatcher {
   public void onSlow(long nanos, SlowListener listener) {
     slowNanos = nanos;
     slow = listener;
+  }
+
+  /** Sets who is told of calls of clients that took at least so long, for the latency monitor. */
+  public void onLong(long nanos, SlowListener listener) {
+    longNanos = nanos;
+    takesLong = listener;
   }
 
   /**
@@ -259,6 +268,7 @@ public final class Dispatcher {
    * exactly one reply, unless it leaves something to do.
    *
    * @param mayContinueLater what {@link Call#mayContinueLater} says to its handler
+   * @param origin where it comes from
    * @return what it has left to do, or null
    */
   public Unfinished execute(
@@ -266,16 +276,14 @@ public final class Dispatcher {
       Command command,
       Arguments arguments,
       Reply reply,
-      boolean mayContinueLater) {
+      boolean mayContinueLater,
+      Origin origin) {
     reply.protocol(session.protocol());
     Call call = enter();
     try {
       call.start(session, command, arguments, reply);
       call.mayContinueLater(mayContinueLater);
-      run(
-          call,
-          reply.size(),
-          session.connection() == Session.Connection.NONE ? Origin.JOURNAL : Origin.CLIENT);
+      run(call, reply.size(), origin);
       return call.unfinished();
     } finally {
       depth--;
@@ -446,6 +454,9 @@ public final class Dispatcher {
       }
       if (answered && took >= slowNanos && !command.is(CommandFlag.SKIP_SLOWLOG)) {
         slow.executed(call, took);
+      }
+      if (took >= longNanos && answered && origin == Origin.CLIENT) {
+        takesLong.executed(call, took);
       }
       if (took >= NOTICEABLE_NANOS && depth == 1) {
         // Time stands still for a command and for all of a transaction, not for what a client sends

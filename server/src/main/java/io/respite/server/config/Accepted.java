@@ -241,9 +241,6 @@ final class Accepted {
         number("cluster-ping-interval", 0, Long.MAX_VALUE, 0, HIDDEN),
         memory("cluster-link-sendbuf-limit", 0, Long.MAX_VALUE, 0));
     because(
-        "there is no LATENCY command yet",
-        number("latency-monitor-threshold", 0, Long.MAX_VALUE, 0));
-    because(
         "there is no client tracking yet",
         number("tracking-table-max-keys", 0, Long.MAX_VALUE, 1000000));
   }

@@ -405,6 +405,13 @@ public final class Directives {
 
   public static final Directive<Boolean> LATENCY_TRACKING =
       yesNo("latency-tracking", true, "Counts how long each command takes, for INFO latencystats.");
+  public static final Directive<Long> LATENCY_MONITOR_THRESHOLD =
+      number(
+          "latency-monitor-threshold",
+          0,
+          Long.MAX_VALUE,
+          0,
+          "Milliseconds from which LATENCY remembers what took long; 0 for never.");
   public static final Directive<Long> SLOWLOG_MAX_LEN =
       number("slowlog-max-len", 0, Long.MAX_VALUE, 128, "How many commands the slow log keeps.");
   public static final Directive<Long> BUSY_REPLY_THRESHOLD =

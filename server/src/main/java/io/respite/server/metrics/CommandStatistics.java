@@ -1,8 +1,13 @@
 package io.respite.server.metrics;
 
+import java.util.Arrays;
+
 /** What INFO commandstats shows of one command. Plain fields: they belong to the baton's holder. */
 public final class CommandStatistics {
   private static final int STEPS = 16;
+
+  /** Durations up to 2^10 nanoseconds, a microsecond, are not told apart in {@link #cumulated}. */
+  private static final int SMALLEST_POWER = 10;
 
   /** Enough for 2^40 nanoseconds, a quarter of an hour. */
   private static final int BUCKETS = 38 * STEPS;
@@ -70,6 +75,26 @@ public final class CommandStatistics {
       }
     }
     return 0;
+  }
+
+  /**
+   * How many executions took no longer than 2^(10 + i) nanoseconds, for each place i; as many
+   * places as it takes to count all of them, none when there are none.
+   */
+  public long[] cumulated() {
+    if (durations == null) {
+      return new long[0];
+    }
+    long[] upTo = new long[BUCKETS / STEPS];
+    int places = 0;
+    long seen = 0;
+    for (int i = 0; i < BUCKETS; i++) {
+      seen += durations[i];
+      int place = Math.max(0, Long.SIZE - Long.numberOfLeadingZeros(highest(i)) - SMALLEST_POWER);
+      upTo[place] = seen;
+      places = durations[i] > 0 ? place + 1 : places;
+    }
+    return Arrays.copyOf(upTo, places);
   }
 
   /** Back to zero, as CONFIG RESETSTAT does. */

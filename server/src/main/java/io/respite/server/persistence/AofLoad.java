@@ -422,7 +422,7 @@ public final class AofLoad {
   private void execute(Command command, Arguments request) {
     commands++;
     reply.truncate(0);
-    dispatcher.execute(session, command, request, reply, false);
+    dispatcher.execute(session, command, request, reply, false, Dispatcher.Origin.JOURNAL);
     if (reply.size() > 0 && reply.buffer()[0] == '-') {
       int end = 1;
       while (end < reply.size() && reply.buffer()[end] != '\r') {

@@ -74,7 +74,13 @@ final class Execution implements Unfinished {
     while (queue.hasNext()) {
       Transaction.Queued next = queue.next();
       inner =
-          dispatcher.execute(session, next.command(), next.arguments(), reply, mayContinueLater);
+          dispatcher.execute(
+              session,
+              next.command(),
+              next.arguments(),
+              reply,
+              mayContinueLater,
+              Dispatcher.Origin.CLIENT);
       if (inner != null) {
         return false;
       }

@@ -6,6 +6,7 @@ import io.respite.server.config.Config;
 import io.respite.server.environment.RandomSource;
 import io.respite.server.keyspace.Keyspace;
 import io.respite.server.log.ServerLog;
+import io.respite.server.metrics.LatencyMonitor;
 import io.respite.server.metrics.NetStatistics;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,6 +28,7 @@ public final class Instance {
   private final Authenticator authenticator;
   private final ServerLog log;
   private final NetStatistics traffic = new NetStatistics();
+  private final LatencyMonitor latency = new LatencyMonitor();
   private final Map<String, LongSupplier> figures = new HashMap<>();
   private final long startedMillis;
   private final String runId;
@@ -116,6 +118,11 @@ public final class Instance {
   /** Counters of the network. */
   public NetStatistics traffic() {
     return traffic;
+  }
+
+  /** What took long. */
+  public LatencyMonitor latency() {
+    return latency;
   }
 
   /** When it was started, milliseconds since 1970. */
