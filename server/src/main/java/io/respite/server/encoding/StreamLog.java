@@ -182,9 +182,9 @@ public final class StreamLog {
     if (!StreamNode.isValid(master, pack)) {
       throw new IllegalArgumentException("the node " + master + " of a stream does not add up");
     }
+    StreamNode before = nodes.last();
     boolean behind =
-        length == 0
-            || (last().compareTo(master) < 0 && nodes.last().master().compareTo(master) < 0);
+        before == null || (last().compareTo(master) < 0 && before.master().compareTo(master) < 0);
     if (!behind) {
       throw new IllegalArgumentException("the node " + master + " of a stream is out of order");
     }

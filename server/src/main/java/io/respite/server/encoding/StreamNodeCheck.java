@@ -17,7 +17,11 @@ final class StreamNodeCheck {
     long live = number();
     long deleted = number();
     long fields = number();
-    if (live < 1 || deleted < 0 || fields < 0 || !skip(fields) || number() != 0) {
+    // No live entry is no fault: trimming leaves a node of which all is deleted where it is.
+    if (live < 0 || deleted < 0 || live + deleted < 1) {
+      return false;
+    }
+    if (fields < 0 || !skip(fields) || number() != 0) {
       return false;
     }
     long marked = 0;

@@ -323,6 +323,24 @@ class StreamLogTest {
   }
 
   @Test
+  void nodes_without_live_entries_are_loaded_in_order_or_refused() {
+    StreamLog log = new StreamLog();
+    add(log, id(50, 0), List.of("a", "1"));
+    add(log, id(51, 0), List.of("a", "1"));
+    log.remove(id(51, 0));
+    log.trim(0, id(51, 0), false, 0);
+    assertThat(log.length()).isZero();
+    StreamNode empty = log.directory().first();
+    StreamLog loaded = new StreamLog();
+    loaded.load(empty.master(), empty.pack());
+    assertThat(loaded.length()).isZero();
+    assertThat(loaded.last()).isEqualTo(StreamId.MIN);
+    assertThatThrownBy(() -> loaded.load(empty.master(), empty.pack()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("out of order");
+  }
+
+  @Test
   void a_node_whose_entries_lie_before_itself_is_refused() {
     StreamLog log = new StreamLog();
     add(log, id(50, 0), List.of("a", "1"));

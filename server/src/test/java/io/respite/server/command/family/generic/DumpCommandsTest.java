@@ -102,6 +102,52 @@ public class DumpCommandsTest {
     }
 
     @Test
+    void takes_a_stream_with_a_node_of_which_all_is_deleted() {
+      store.run("XADD s 2-2 f v");
+      store.run("XADD s 3-3 f v");
+      store.run("XDEL s 3-3");
+      store.run("XTRIM s MINID = 3");
+      assertThat(store.call("RESTORE", "k", "0", dump("s"))).isEqualTo("OK");
+      assertThat(store.run("XINFO STREAM k")).isEqualTo(store.run("XINFO STREAM s"));
+      store.run("XADD k 4-4 f v");
+      assertThat(store.run("XRANGE k - +")).isEqualTo("[[\"4-4\" [\"f\" \"v\"]]]");
+    }
+
+    @Test
+    void takes_every_stream_that_entries_come_to_and_go_from() {
+      long seed = new Random().nextLong();
+      System.out.println("Streams from seed " + seed);
+      Random random = new Random(seed);
+      for (int round = 0; round < 100; round++) {
+        store.run("DEL s");
+        store.keyspace().limits().streamNodeEntries(1 + random.nextInt(5));
+        int last = 0;
+        for (int i = 0; i < 60; i++) {
+          int id = random.nextInt(last + 2);
+          switch (random.nextInt(4)) {
+            case 0, 1 -> store.run("XADD s " + ++last + " f" + random.nextInt(2) + " v");
+            case 2 -> store.run("XDEL s " + id + "-0");
+            default ->
+                store.run(
+                    random.nextBoolean()
+                        ? "XTRIM s MINID = " + id
+                        : "XTRIM s MAXLEN = " + random.nextInt(10));
+          }
+          if (last > 0) {
+            String dumped = dump("s");
+            assertThat(store.call("RESTORE", "k", "0", dumped, "REPLACE"))
+                .as("seed %d", seed)
+                .isEqualTo("OK");
+            assertThat(dump("k")).as("seed %d", seed).isEqualTo(dumped);
+            assertThat(store.run("XRANGE k - +"))
+                .as("seed %d", seed)
+                .isEqualTo(store.run("XRANGE s - +"));
+          }
+        }
+      }
+    }
+
+    @Test
     void keeps_the_deadlines_of_fields() {
       store.run("HSETEX h PX 1000 FIELDS 2 a 1 b 2");
       store.run("HSET h c 3");
