@@ -17,6 +17,8 @@ import io.respite.server.command.family.server.InfoCommand;
 import io.respite.server.command.family.server.InfoSections;
 import io.respite.server.command.family.server.Instance;
 import io.respite.server.command.family.server.LatencyCommands;
+import io.respite.server.command.family.server.MemoryCommands;
+import io.respite.server.command.family.server.MemoryFigures;
 import io.respite.server.command.family.server.Monitors;
 import io.respite.server.command.family.server.ServerCommands;
 import io.respite.server.command.family.server.SlowLogCommands;
@@ -86,6 +88,7 @@ public final class Engine implements AutoCloseable {
   private final Channels channels = new Channels();
   private final Instance instance;
   private final RequirePass users;
+  private final MemoryFigures memoryFigures;
   private final InfoSections figures;
   private final Scripting scripting;
   private final Persistence persistence;
@@ -108,7 +111,8 @@ public final class Engine implements AutoCloseable {
     this.expiry = new ActiveExpiry(keyspace);
     this.users = new RequirePass(config);
     this.instance = new Instance(config, keyspace, dispatcher, clients, users, log);
-    this.figures = new InfoSections(instance);
+    this.memoryFigures = new MemoryFigures(instance);
+    this.figures = new InfoSections(instance, memoryFigures);
     dispatcher.onFault(
         (arguments, fault) ->
             log.warning("Internal error in " + ServerLog.escaped(arguments.text(0)), fault));
@@ -279,6 +283,7 @@ public final class Engine implements AutoCloseable {
             .rows());
     commands.add(new SlowLogCommands(instance).rows());
     commands.add(new LatencyCommands(instance).rows());
+    commands.add(new MemoryCommands(instance, memoryFigures).rows());
     commands.add(new ConfigCommands(instance, figures::reset).rows());
     commands.add(new CommandCommands(commands).rows());
     commands.add(new InfoCommand(figures.all(persistence.section())).rows());

@@ -302,6 +302,40 @@ class AboutTheServerTest {
       long large = Long.parseLong(run("MEMORY USAGE large SAMPLES 5").substring(1).trim());
       assertThat(large - small).isBetween(990L, 1010L);
     }
+
+    private long stat(String field) {
+      String stats = run("MEMORY STATS");
+      int at = stats.indexOf(field + "\r\n:") + field.length() + 3;
+      return Long.parseLong(stats.substring(at, stats.indexOf('\r', at)));
+    }
+
+    @Test
+    void stats_are_about_all_data() {
+      long before = stat("total.allocated");
+      run("SET large " + "v".repeat(10_000));
+      run("SELECT 2");
+      run("SET k v");
+      assertThat(stat("total.allocated") - before).isBetween(10_000L, 13_000L);
+      assertThat(stat("keys.count")).isEqualTo(2);
+      assertThat(run("MEMORY STATS")).contains("$4\r\ndb.0\r\n*6\r\n", "$4\r\ndb.2\r\n*6\r\n");
+      run("FLUSHALL");
+      assertThat(stat("peak.allocated")).isGreaterThan(stat("total.allocated") + 9_000);
+    }
+
+    @Test
+    void doctor_says_what_is_wrong() {
+      assertThat(run("MEMORY DOCTOR")).contains("There is hardly any data");
+      run("SET large " + "v".repeat(8 << 20));
+      assertThat(run("MEMORY DOCTOR")).contains("Nothing is wrong");
+      run("CONFIG SET maxmemory 7mb");
+      assertThat(run("MEMORY DOCTOR")).contains("more than maxmemory, 7.0 MB", "noeviction");
+    }
+
+    @Test
+    void malloc_stats_and_purge_are_about_the_virtual_machine() {
+      assertThat(run("MEMORY MALLOC-STATS")).contains("Metaspace", "Collections:");
+      answers("MEMORY PURGE", "+OK");
+    }
   }
 
   @Nested

@@ -6,14 +6,11 @@ import io.respite.server.command.Command;
 import io.respite.server.command.InfoSection;
 import io.respite.server.command.Session;
 import io.respite.server.config.Directives;
-import io.respite.server.environment.Storage;
 import io.respite.server.keyspace.Database;
 import io.respite.server.keyspace.Keyspace;
 import io.respite.server.metrics.CommandStatistics;
 import io.respite.server.metrics.NetStatistics;
 import io.respite.server.metrics.Rate;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -25,21 +22,20 @@ import java.util.function.Consumer;
  * comes later brings its own section in place of the one here that speaks for its absence.
  */
 public final class InfoSections {
-  private static final int PROC_FILE_BYTES = 1 << 16;
-  private static final int PAGE_BYTES = 4096;
   private static final double TICKS_PER_SECOND = 100.0;
   private static final int USER_TICKS = 11;
   private static final int SYSTEM_TICKS = 12;
 
   private final Instance instance;
+  private final MemoryFigures memory;
   private final Rate commands = new Rate();
   private final Rate inputBytes = new Rate();
   private final Rate outputBytes = new Rate();
-  private long peakMemory;
 
   /** Sections about an instance. */
-  public InfoSections(Instance instance) {
+  public InfoSections(Instance instance, MemoryFigures memory) {
     this.instance = instance;
+    this.memory = memory;
     instance
         .config()
         .heed(Directives.LATENCY_TRACKING, Directives.LATENCY_TRACKING_INFO_PERCENTILES);
@@ -51,7 +47,7 @@ public final class InfoSections {
     commands.sample(instance.dispatcher().called(), now);
     inputBytes.sample(instance.traffic().inputBytes, now);
     outputBytes.sample(instance.traffic().outputBytes, now);
-    peakMemory = Math.max(peakMemory, usedMemory());
+    memory.sample();
   }
 
   /** Forgets what was sampled, as CONFIG RESETSTAT does. */
@@ -59,7 +55,7 @@ public final class InfoSections {
     commands.reset();
     inputBytes.reset();
     outputBytes.reset();
-    peakMemory = 0;
+    memory.resetPeak();
   }
 
   /**
@@ -173,43 +169,25 @@ public final class InfoSections {
   }
 
   /** What counts against maxmemory: the heap's own figure has garbage in it. */
-  private long usedMemory() {
-    return instance.keyspace().memory().used();
-  }
-
-  private static long usedHeap() {
-    Runtime runtime = Runtime.getRuntime();
-    return runtime.totalMemory() - runtime.freeMemory();
-  }
-
-  private long overheadBytes() {
-    long bytes = 0;
-    for (int i = 0; i < instance.keyspace().size(); i++) {
-      bytes += instance.keyspace().database(i).overheadBytes();
-    }
-    return bytes;
-  }
-
   private void memory(InfoSection.Lines lines) {
-    long used = usedMemory();
-    peakMemory = Math.max(peakMemory, used);
-    long resident = residentBytes();
-    long overhead = overheadBytes();
+    long used = memory.used();
+    long resident = memory.resident();
+    long overhead = memory.overhead();
     long dataset = used - overhead;
     long limit = instance.config().peek(Directives.MAXMEMORY);
-    long heap = usedHeap();
+    long heap = memory.heap();
     lines
         .bytes("used_memory", used)
         .bytes("used_memory_rss", resident)
-        .bytes("used_memory_peak", peakMemory)
-        .add("used_memory_peak_perc", percent(used, peakMemory))
+        .bytes("used_memory_peak", memory.peak())
+        .add("used_memory_peak_perc", percent(used, memory.peak()))
         .add("used_memory_overhead", overhead)
         .add("used_memory_dataset", dataset)
         .add("used_memory_dataset_perc", percent(dataset, used))
         .add("allocator_allocated", heap)
         .add("allocator_active", Runtime.getRuntime().totalMemory())
         .add("allocator_resident", resident)
-        .bytes("total_system_memory", totalSystemBytes())
+        .bytes("total_system_memory", memory.system())
         .add("used_memory_vm_eval", instance.figure("used_memory_vm_eval"))
         .bytes("used_memory_lua", instance.figure("used_memory_vm_eval"))
         .add("used_memory_scripts_eval", instance.figure("used_memory_scripts_eval"))
@@ -227,7 +205,7 @@ public final class InfoSections {
         .add("mem_replication_backlog", 0)
         .add("mem_total_replication_buffers", 0)
         .add("mem_clients_slaves", 0)
-        .add("mem_clients_normal", clientBytes())
+        .add("mem_clients_normal", memory.clients())
         .add("mem_cluster_links", 0)
         .add("mem_aof_buffer", 0)
         .add("mem_allocator", "jvm")
@@ -236,49 +214,12 @@ public final class InfoSections {
         .add("lazyfreed_objects", 0);
   }
 
-  private long clientBytes() {
-    long bytes = 0;
-    for (Session session : instance.clients().all()) {
-      Clients.Traffic traffic = session.get(Clients.TRAFFIC);
-      bytes += traffic == null ? 0 : traffic.totalBytes();
-    }
-    return bytes;
-  }
-
   private static String percent(long part, long whole) {
     return whole == 0 ? "0%" : String.format(Locale.ROOT, "%.2f%%", 100.0 * part / whole);
   }
 
   private static String ratio(long part, long whole) {
     return whole == 0 ? "0" : String.format(Locale.ROOT, "%.2f", (double) part / whole);
-  }
-
-  /** A file of /proc, or nothing on systems that have none. */
-  private String proc(String name) {
-    Storage storage = instance.keyspace().environment().storage();
-    Path file = Path.of("/proc", name);
-    if (!storage.exists(file)) {
-      return "";
-    }
-    try {
-      return new String(storage.read(file, PROC_FILE_BYTES), StandardCharsets.ISO_8859_1);
-    } catch (IOException unreadable) {
-      return "";
-    }
-  }
-
-  private long residentBytes() {
-    String[] fields = proc("self/statm").split(" ", -1);
-    return fields.length > 1 ? Long.parseLong(fields[1]) * PAGE_BYTES : usedHeap();
-  }
-
-  private long totalSystemBytes() {
-    for (String line : proc("meminfo").lines().toList()) {
-      if (line.startsWith("MemTotal:")) {
-        return Long.parseLong(line.replaceAll("[^0-9]", "")) << 10;
-      }
-    }
-    return 0;
   }
 
   private static long millis(long nanos) {
@@ -363,7 +304,7 @@ public final class InfoSections {
   }
 
   private void cpu(InfoSection.Lines lines) {
-    String stat = proc("self/stat");
+    String stat = memory.process("self/stat");
     String[] fields = stat.substring(stat.lastIndexOf(')') + 1).trim().split(" ", -1);
     boolean known = fields.length > SYSTEM_TICKS;
     String system = seconds(known ? fields[SYSTEM_TICKS] : "0");

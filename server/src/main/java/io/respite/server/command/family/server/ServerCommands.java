@@ -14,19 +14,12 @@ import io.respite.server.command.Call;
 import io.respite.server.command.Command;
 import io.respite.server.command.CommandError;
 import io.respite.server.command.CommandGroup;
-import io.respite.server.command.Help;
-import io.respite.server.command.KeySpec;
 import io.respite.server.command.Reply;
-import io.respite.server.encoding.PackedEntry;
 import io.respite.server.environment.RandomSource;
-import io.respite.server.keyspace.KeyEntry;
 import java.util.List;
 
-/** DBSIZE, FLUSHALL, FLUSHDB, LOLWUT, MEMORY, ROLE, SHUTDOWN, SWAPDB, TIME. */
+/** DBSIZE, FLUSHALL, FLUSHDB, LOLWUT, ROLE, SHUTDOWN, SWAPDB, TIME. */
 public final class ServerCommands {
-  /** Bytes that a table's slot and its share of free slots take. */
-  private static final int SLOT_BYTES = 8;
-
   private static final int WIDEST_ART = 128;
   private static final int TALLEST_ART = 40;
 
@@ -79,7 +72,6 @@ public final class ServerCommands {
             .summary("Draws something, and tells the version.")
             .syntax("[VERSION version]")
             .handler(ServerCommands::lolwut),
-        memory(),
         row("role", "2.8.12", 1)
             .flags(NOSCRIPT, LOADING, STALE, FAST)
             .categories("admin", "dangerous")
@@ -124,21 +116,6 @@ public final class ServerCommands {
         .changed("6.2.0", "Takes SYNC.")
         .tip("request_policy:all_shards")
         .tip("response_policy:all_succeeded");
-  }
-
-  private static Command memory() {
-    return row("memory", "4.0.0", -2)
-        .summary("A container for commands about memory.")
-        .complexity("Depends on subcommand.")
-        .subcommand(
-            row("usage", "4.0.0", -3)
-                .flags(READONLY)
-                .keys(KeySpec.at(2, KeySpec.Flag.RO))
-                .complexity("O(N) where N is the number of samples")
-                .summary("Answers the bytes of heap that a key and what it holds take.")
-                .syntax("key [SAMPLES count]")
-                .handler(ServerCommands::memoryUsage))
-        .subcommand(Help.row("4.0.0"));
   }
 
   /**
@@ -186,27 +163,6 @@ public final class ServerCommands {
     reply.array(2);
     reply.bulk(micros / 1_000_000);
     reply.bulk(micros % 1_000_000);
-  }
-
-  private static void memoryUsage(Call call) {
-    for (int i = 3; i < call.count(); i += 2) {
-      if (!call.is(i, "samples") || i + 1 == call.count()) {
-        throw CommandError.syntax();
-      }
-      // The figure comes from counters that are kept, so the number of samples changes nothing.
-      if (Numeral.of(call, i + 1) < 0) {
-        throw CommandError.syntax();
-      }
-    }
-    Object entry = call.peek(2);
-    if (entry == null) {
-      call.reply().nil();
-    } else if (entry instanceof byte[] record) {
-      call.reply().integer(PackedEntry.heapBytes(record) + (long) SLOT_BYTES);
-    } else {
-      KeyEntry key = (KeyEntry) entry;
-      call.reply().integer(key.heapBytes() + SLOT_BYTES);
-    }
   }
 
   private void shutdown(Call call) {
