@@ -346,11 +346,11 @@ public final class Dispatcher {
       command.statistics().failed++;
       errors.count(firstLine(reply, 0));
     }
-    if (took >= slowNanos && !command.is(CommandFlag.SKIP_SLOWLOG)) {
+    if (took >= Math.min(slowNanos, longNanos)) {
       Call call = enter();
       try {
         call.start(session, command, request, reply);
-        slow.executed(call, took);
+        tellHowLong(call, took, Origin.CLIENT);
       } finally {
         depth--;
       }
@@ -452,11 +452,8 @@ public final class Dispatcher {
           longCalls.begin(call, call.unfinished(), begin);
         }
       }
-      if (answered && took >= slowNanos && !command.is(CommandFlag.SKIP_SLOWLOG)) {
-        slow.executed(call, took);
-      }
-      if (took >= longNanos && answered && origin == Origin.CLIENT) {
-        takesLong.executed(call, took);
+      if (answered) {
+        tellHowLong(call, took, origin);
       }
       if (took >= NOTICEABLE_NANOS && depth == 1) {
         // Time stands still for a command and for all of a transaction, not for what a client sends
@@ -469,6 +466,15 @@ public final class Dispatcher {
       if (!call.errorCounted()) {
         errors.count(error);
       }
+    }
+  }
+
+  private void tellHowLong(Call call, long took, Origin origin) {
+    if (took >= slowNanos && !call.command().is(CommandFlag.SKIP_SLOWLOG)) {
+      slow.executed(call, took);
+    }
+    if (took >= longNanos && origin == Origin.CLIENT) {
+      takesLong.executed(call, took);
     }
   }
 
