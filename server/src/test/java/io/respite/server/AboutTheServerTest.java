@@ -442,6 +442,29 @@ class AboutTheServerTest {
     }
 
     @Test
+    void looks_at_each_of_very_many_options_once() {
+      watch();
+      Session other = engine.newSession(client, true);
+      String options = "MIGRATE 127.0.0.1 1 k 0 1" + " C".repeat(200_000) + " AUTH secret";
+      engine.execute(other, Arguments.of(options.split(" ")));
+      engine.execute(other, Arguments.of((options + " KEYS auth k").split(" ")));
+      assertThat(watcher.received()).hasSize(2).noneMatch(line -> line.contains("secret"));
+    }
+
+    @Test
+    void ends_with_a_client_that_has_begun_it_several_times() {
+      Session session = engine.newSession(watcher, true);
+      for (int i = 0; i < 3; i++) {
+        engine.execute(session, Arguments.of("MONITOR"));
+        engine.execute(session, Arguments.of("RESET"));
+      }
+      engine.execute(session, Arguments.of("MONITOR"));
+      session.end();
+      assertThat(session.isMonitor()).isFalse();
+      assertThat(shownAfter("PING")).isEmpty();
+    }
+
+    @Test
     void shows_a_script_before_its_calls_and_a_transaction_as_it_is_executed() {
       watch();
       assertThat(
@@ -586,6 +609,7 @@ class AboutTheServerTest {
       assertThat(run("LATENCY HISTOGRAM debug")).startsWith("*2\r\n$5\r\ndebug\r\n");
       assertThat(run("LATENCY HISTOGRAM")).contains("$3\r\nset\r\n").contains("latency|histogram");
       answers("LATENCY HISTOGRAM config|nosuch", "*0");
+      assertThat(run("LATENCY HISTOGRAM set SET set")).isEqualTo(run("LATENCY HISTOGRAM set"));
     }
   }
 }

@@ -18,10 +18,11 @@ import io.respite.server.metrics.LatencyMonitor;
 import io.respite.server.metrics.LatencyMonitor.Event;
 import io.respite.server.metrics.LatencyMonitor.History;
 import io.respite.server.metrics.LatencyMonitor.Sample;
-import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * LATENCY: what took at least {@code latency-monitor-threshold} milliseconds, and how long each
@@ -169,7 +170,8 @@ public final class LatencyCommands {
   // ---- the histogram
 
   private void histogram(Call call) {
-    List<Command> shown = new ArrayList<>();
+    // A command that is named more than once is answered once: the reply has bounds.
+    Set<Command> shown = new LinkedHashSet<>();
     if (call.count() == 2) {
       instance.dispatcher().table().commands().forEach(command -> addUsed(command, shown));
     }
@@ -193,7 +195,7 @@ public final class LatencyCommands {
     return command == null || names.length == 1 ? command : command.subcommands().get(names[1]);
   }
 
-  private static void addUsed(Command command, List<Command> used) {
+  private static void addUsed(Command command, Set<Command> used) {
     if (command.statistics().calls > 0) {
       used.add(command);
     }

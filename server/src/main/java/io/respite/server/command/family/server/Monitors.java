@@ -18,6 +18,7 @@ import io.respite.server.command.Gate;
 import io.respite.server.command.Session;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -43,6 +44,9 @@ public final class Monitors implements Gate {
   private static final int FIRST_PRINTABLE = 0x20;
   private static final int LAST_PRINTABLE = 0x7E;
   private static final int MICROS = 1_000_000;
+
+  /** In sessions that have watched once, so that their end is listened to once. */
+  private static final Session.Attachment<Monitors> SEEN = Session.Attachment.of(Monitors.class);
 
   private final Instance instance;
   private final Set<Session> watching = new LinkedHashSet<>();
@@ -77,7 +81,10 @@ public final class Monitors implements Gate {
       instance.dispatcher().onExecuted(this::executed);
     }
     watching.add(session);
-    session.onClose(() -> reset(session));
+    if (session.get(SEEN) == null) {
+      session.set(SEEN, this);
+      session.onClose(() -> reset(session));
+    }
     call.reply().ok();
   }
 
@@ -121,6 +128,7 @@ public final class Monitors implements Gate {
                 micros % MICROS,
                 call.session().database(),
                 origin == Dispatcher.Origin.SCRIPT ? "lua" : client(call.session())));
+    BitSet secret = Secrets.of(call);
     Arguments arguments = call.arguments();
     for (int i = 0; i < arguments.count(); i++) {
       int left = LONGEST_LINE - line.size();
@@ -129,7 +137,7 @@ public final class Monitors implements Gate {
         break;
       }
       line.write(' ');
-      if (Secrets.isSecret(call, i)) {
+      if (secret.get(i)) {
         append(line, '"' + Secrets.REDACTED + '"');
       } else {
         quote(line, arguments, i, left);

@@ -16,6 +16,7 @@ import io.respite.server.config.Directives;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 
@@ -118,11 +119,12 @@ public final class SlowLogCommands {
   private static List<byte[]> excerpt(Call call) {
     int count = call.count();
     int shown = Math.min(count, MOST_ARGUMENTS);
+    BitSet secret = Secrets.of(call);
     List<byte[]> request = new ArrayList<>();
     for (int i = 0; i < shown; i++) {
       if (i == MOST_ARGUMENTS - 1 && count > MOST_ARGUMENTS) {
         request.add(ConnectionCommands.bytes("... (" + (count - i) + " more arguments)"));
-      } else if (Secrets.isSecret(call, i)) {
+      } else if (secret.get(i)) {
         request.add(ConnectionCommands.bytes(Secrets.REDACTED));
       } else {
         request.add(shortened(call.bytes(i)));
